@@ -1,0 +1,1 @@
+"""Policy commentaries in, review-ready claims out."""

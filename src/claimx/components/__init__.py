@@ -1,0 +1,1 @@
+"""The spaCy components of the claims pipeline, one a module."""

@@ -1,0 +1,1 @@
+"""Foreign annotation formats, one a module, both ways where a format has two."""

@@ -1,0 +1,1 @@
+"""Decisions of annotators, and the local page where they are taken."""

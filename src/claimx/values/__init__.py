@@ -1,0 +1,1 @@
+"""Normalised values from the text of an entity: pure functions of strings."""
