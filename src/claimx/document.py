@@ -1,4 +1,4 @@
-"""A source file as clean text that never loses its place: blocks with roles, links, and the way back to page and box."""
+"""A source file as clean text that never loses its place: blocks with roles, links, the way back to page and box."""
 
 from __future__ import annotations
 
@@ -181,9 +181,25 @@ class Document:
             box = Box(place.page, min(place.edges), place.top, max(place.edges), place.bottom)
             if boxes and _same_line(boxes[-1], box):
                 last = boxes.pop()
-                box = Box(box.page, min(last.x0, box.x0), min(last.top, box.top), max(last.x1, box.x1), max(last.bottom, box.bottom))
+                box = Box(
+                    box.page,
+                    min(last.x0, box.x0),
+                    min(last.top, box.top),
+                    max(last.x1, box.x1),
+                    max(last.bottom, box.bottom),
+                )
             boxes.append(box)
         return tuple(boxes)
+
+
+def _union(left: Box, right: Box) -> Box:
+    return Box(
+        left.page,
+        min(left.x0, right.x0),
+        min(left.top, right.top),
+        max(left.x1, right.x1),
+        max(left.bottom, right.bottom),
+    )
 
 
 def _same_line(left: Box, right: Box) -> bool:

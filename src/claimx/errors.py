@@ -1,16 +1,16 @@
 """The exceptions that claimx raises: one tree, and every message says what, where, and what to try.
 
-    ClaimxError
-    ├── SourceError            a document could not be read (path, page)
-    │   ├── UnsupportedFormat      its bytes are of no kind that we read
-    │   ├── UnreadableSource       damaged, encrypted, or gone
-    │   ├── EmptyDocument          readable, but without usable text
-    │   └── LimitExceeded          more time, memory or pages than allowed
-    ├── RecordError            a record or file of records is not what it should be (path, line, pointer)
-    │   ├── SchemaViolation        it does not fit its JSON Schema
-    │   └── OffsetMismatch         text[start:end] is not the text it names
-    ├── PipelineError          a configuration or component failed (config, component)
-    └── ReviewError            a decision cannot be taken (claim id)
+ClaimxError
+├── SourceError            a document could not be read (path, page)
+│   ├── UnsupportedFormat      its bytes are of no kind that we read
+│   ├── UnreadableSource       damaged, encrypted, or gone
+│   ├── EmptyDocument          readable, but without usable text
+│   └── LimitExceeded          more time, memory or pages than allowed
+├── RecordError            a record or file of records is not what it should be (path, line, pointer)
+│   ├── SchemaViolation        it does not fit its JSON Schema
+│   └── OffsetMismatch         text[start:end] is not the text it names
+├── PipelineError          a configuration or component failed (config, component)
+└── ReviewError            a decision cannot be taken (claim id)
 """
 
 from __future__ import annotations
@@ -41,9 +41,7 @@ class SourceError(ClaimxError):
         return _rebuild_source_error, (type(self), self.message, self.path, self.page)
 
 
-def _rebuild_source_error(
-    kind: type[SourceError], message: str, path: str, page: int | None
-) -> SourceError:
+def _rebuild_source_error(kind: type[SourceError], message: str, path: str, page: int | None) -> SourceError:
     return kind(message, path=path, page=page)
 
 
@@ -69,9 +67,7 @@ class RecordError(ClaimxError):
     `line` counts from 1; `pointer` is a JSON Pointer (RFC 6901) into that line's object.
     """
 
-    def __init__(
-        self, message: str, *, path: str | None = None, line: int | None = None, pointer: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, path: str | None = None, line: int | None = None, pointer: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.path = path
