@@ -50,15 +50,29 @@ class Pipeline:
 
         Raises PipelineError when a component fails on a Document.
         """
-        pairs = ((document, document.body()) for document in documents)
-        prepared = ((make_doc(self.nlp, document, body), (document, body)) for document, body in pairs)
-        for doc, (document, body) in self.nlp.pipe(prepared, as_tuples=True, batch_size=8):
-            yield Annotation(
-                document=document,
-                statements=get_statements(doc, document, body),
-                claims=get_claims(doc, document, body),
-                entities=get_entities(doc, document, body),
-            )
+        for document in documents:
+            yield self.annotate_one(document)
+
+    def annotate_one(self, document: Document) -> Annotation:
+        """The statements, claims and entities of one Document.
+
+        Documents never share a batch, so that what stands beside a Document cannot change its numbers.
+        Raises PipelineError when a component fails.
+        """
+        body = document.body()
+        try:
+            doc = self.nlp(make_doc(self.nlp, document, body))
+        except ClaimxError:
+            raise
+        except Exception as error:  # whatever a third-party component raises costs this Document only
+            message = f"failed on {document.source} ({type(error).__name__}: {error}); please report this document"
+            raise PipelineError(message, config=self.info.name) from error
+        return Annotation(
+            document=document,
+            statements=get_statements(doc, document, body),
+            claims=get_claims(doc, document, body),
+            entities=get_entities(doc, document, body),
+        )
 
 
 def make_doc(nlp: Language, document: Document, body: Body) -> Doc:

@@ -1,15 +1,16 @@
-"""Documents, claims and failures to and from JSONL: streamed, atomic, and checked at the border."""
+"""Documents, claims and failures to and from JSONL, streamed and written atomically."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, Any, cast
 
 from claimx.claim import (
     Argument,
@@ -23,11 +24,7 @@ from claimx.claim import (
     Statement,
 )
 from claimx.document import Block, Document, Link, Place
-from claimx.errors import OffsetMismatch, RecordError, SchemaViolation, SourceError
-from claimx.schema import iter_violations, schema_name
-
-if TYPE_CHECKING:
-    import pandas as pd
+from claimx.errors import RecordError, SchemaViolation, SourceError
 
 Record = dict[str, Any]
 CONTEXT = 40
@@ -250,77 +247,6 @@ def read_claims(path: Path | str) -> Iterator[Record]:
         yield record
 
 
-def claims_to_frame(records: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """A table of claims, one a row: flat columns for what one sorts and filters by, lists for the rest.
-
-    Labels, section kind, certainty, polarity and attribution are categoricals; `published` is a string as precise as
-    it is known; `page` is a nullable integer; `arguments`, `entities`, `cues` and `location` stay lists of dicts.
-    """
-    import pandas as pd
-
-    rows = [_flat(record) for record in records]
-    frame = pd.DataFrame(rows, columns=list(_FRAME_DTYPES))
-    return frame.astype({column: dtype for column, dtype in _FRAME_DTYPES.items() if dtype is not None})
-
-
-_FRAME_DTYPES: dict[str, Any] = {
-    "id": "string",
-    "document": "string",
-    "source": "string",
-    "title": "string",
-    "published": "string",
-    "label": "category",
-    "labels": None,
-    "finding": "float64",
-    "cause": "float64",
-    "recommendation": "float64",
-    "confidence": "float64",
-    "text": "string",
-    "start": "int64",
-    "end": "int64",
-    "section": "category",
-    "section_title": "string",
-    "page": "Int64",
-    "attribution": "category",
-    "certainty": "category",
-    "polarity": "category",
-    "review": "category",
-    "arguments": None,
-    "entities": None,
-    "cues": None,
-    "location": None,
-}
-
-
-def _flat(record: Mapping[str, Any]) -> Record:
-    document, location, review = record["document"], record["location"], record["review"]
-    return {
-        "id": record["id"],
-        "document": document["id"],
-        "source": document["source"],
-        "title": document["title"],
-        "published": document["published"],
-        "label": record["label"],
-        "labels": record["labels"],
-        **record["scores"],
-        "confidence": record["confidence"],
-        "text": record["text"],
-        "start": record["start"],
-        "end": record["end"],
-        "section": record["section"]["kind"],
-        "section_title": record["section"]["title"],
-        "page": location[0].get("page") if location else None,
-        "attribution": record["attribution"]["kind"],
-        "certainty": record["certainty"],
-        "polarity": record["polarity"],
-        "review": review["status"] if review else None,
-        "arguments": record["arguments"],
-        "entities": record["entities"],
-        "cues": record["cues"],
-        "location": location,
-    }
-
-
 @contextmanager
 def atomic_file(path: Path) -> Iterator[IO[str]]:
     """A text file that appears under its name whole or not at all: a crash leaves the old file, or none."""
@@ -342,102 +268,12 @@ def atomic_file(path: Path) -> Iterator[IO[str]]:
 
 def write_records(path: Path, records: Iterable[Mapping[str, Any]]) -> int:
     """Writes the records as JSONL, atomically, and returns how many there were."""
-    count = 0
-    with atomic_file(path) as stream:
-        for count, record in enumerate(records, start=1):  # noqa: B007 (the count is the answer)
-            stream.write(dump(record) + "\n")
-    return count
+    import jsonlines
+
+    with atomic_file(path) as stream, jsonlines.Writer(stream, dumps=dump) as writer:
+        return sum(1 for _ in map(writer.write, records))
 
 
 def dump(record: Mapping[str, Any]) -> str:
     """A record as one line of JSON: always the same bytes for the same record."""
-    import jsonlines
-
-    line: str = jsonlines.jsonlines.default_dumps(record)
-    return line
-
-
-def iter_offset_errors(record: Mapping[str, Any], text: str) -> Iterator[OffsetMismatch]:
-    """Every span anywhere in a record whose `text` is not `text[start:end]` of its document."""
-    for pointer, span in _iter_spans(record, ""):
-        start, end, quoted = span["start"], span["end"], span["text"]
-        if not 0 <= start < end <= len(text):
-            yield OffsetMismatch(
-                f"{start}:{end} is not a span of the document's {len(text)} characters", pointer=pointer
-            )
-        elif text[start:end] != quoted:
-            yield OffsetMismatch(
-                f"text[{start}:{end}] is {text[start:end][:60]!r}, not {quoted[:60]!r}", pointer=pointer
-            )
-
-
-def _iter_spans(value: Any, pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    if isinstance(value, Mapping):
-        if (
-            isinstance(value.get("start"), int)
-            and isinstance(value.get("end"), int)
-            and isinstance(value.get("text"), str)
-        ):
-            yield pointer, value
-        for key, child in value.items():
-            yield from _iter_spans(child, f"{pointer}/{key}")
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from _iter_spans(child, f"{pointer}/{index}")
-
-
-def iter_file_errors(path: Path, documents: Path | None = None) -> Iterator[RecordError]:
-    """Everything wrong in a JSONL file of records: schema and offsets, with line and JSON pointer.
-
-    Claims are held against the documents.jsonl beside them, or the one given; gold statements against their own text.
-    """
-    texts = _DocumentTexts(documents or path.parent / "documents.jsonl")
-    for line, record in enumerate(read_records(path), start=1):
-        try:
-            name = schema_name(record)
-        except SchemaViolation as error:
-            yield SchemaViolation(error.message, path=str(path), line=line, pointer=error.pointer)
-            continue
-        violations = list(iter_violations(record, name))
-        for violation in violations:
-            yield SchemaViolation(violation.message, path=str(path), line=line, pointer=violation.pointer)
-        if violations:
-            continue
-        if name == "claim":
-            text = texts.get(record["document"]["id"])
-            if text is None:
-                message = f"{record['document']['id']} is not in {texts.path}; its offsets cannot be checked"
-                yield RecordError(message, path=str(path), line=line, pointer="/document/id")
-                continue
-        else:
-            text = record.get("text", "")
-        parts = {key: value for key, value in record.items() if name == "claim" or key != "text"}
-        for mismatch in iter_offset_errors(parts, text):
-            yield OffsetMismatch(mismatch.message, path=str(path), line=line, pointer=mismatch.pointer)
-        if name == "document":
-            for message, pointer in _range_errors(record):
-                yield OffsetMismatch(message, path=str(path), line=line, pointer=pointer)
-
-
-def _range_errors(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Spans of a document record that quote no text (blocks, links, places, statements) and lie outside its text."""
-    length = len(record["text"])
-    for key in ("blocks", "links", "places", "statements"):
-        for index, span in enumerate(record[key]):
-            if not 0 <= span["start"] <= span["end"] <= length:
-                yield f"{span['start']}:{span['end']} lies outside the text of {length} characters", f"/{key}/{index}"
-
-
-class _DocumentTexts:
-    """The texts of a documents.jsonl by document id, read once and only when first asked for."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._texts: dict[str, str] | None = None
-
-    def get(self, document: str) -> str | None:
-        if self._texts is None:
-            self._texts = {}
-            if self.path.is_file():
-                self._texts = {record["id"]: record["text"] for record in read_records(self.path)}
-        return self._texts.get(document)
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
