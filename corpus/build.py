@@ -12,6 +12,10 @@ from pathlib import Path
 
 from gold import errors_in, lints_in, rows_of
 from master import Master, MasterError, parse_master
+from pages import render_pdf
+from plain import render_markdown, render_text
+from web import render_html
+from word import render_docx
 
 HERE = Path(__file__).parent
 SPLITS = ("train", "dev", "test")
@@ -44,6 +48,27 @@ def write_gold(masters: list[Master]) -> None:
         (folder / f"{split}.jsonl").write_text(lines, encoding="utf-8")
 
 
+def write_sources(masters: list[Master]) -> None:
+    """Render each master to corpus/sources in its format, and drop files that no master makes any more."""
+    folder = HERE / "sources"
+    folder.mkdir(exist_ok=True)
+    for stale in {path.name for path in folder.iterdir()} - {master.source for master in masters}:
+        (folder / stale).unlink()
+    for master in masters:
+        path = folder / master.source
+        match path.suffix:
+            case ".pdf":
+                render_pdf(master, path)
+            case ".docx":
+                render_docx(master, path)
+            case ".html":
+                path.write_text(render_html(master), encoding="utf-8")
+            case ".md":
+                path.write_text(render_markdown(master), encoding="utf-8")
+            case _:
+                path.write_text(render_text(master), encoding="utf-8")
+
+
 def main() -> int:
     """Run the command line; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -59,6 +84,7 @@ def main() -> int:
         sys.stderr.write(problem + "\n")
     if not (problems or arguments.check or arguments.lint or arguments.masters):
         write_gold(masters)
+        write_sources(masters)
     statements = sum(len(list(master.statements())) for master in masters)
     sys.stdout.write(f"{len(masters)} masters, {statements} statements, {len(problems)} problems\n")
     return 1 if problems else 0

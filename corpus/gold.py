@@ -1,4 +1,4 @@
-"""Masters become gold rows: statements with labels, arguments, attributes and entities, checked against the codebook."""
+"""Masters become gold rows: labelled statements with spans and values, checked against the codebook."""
 
 from __future__ import annotations
 
@@ -131,6 +131,8 @@ def errors_in(master: Master) -> Iterator[str]:
             yield f"1: agreement {key} is of unknown kind {agreement.kind!r}"
         if not any(mark.value == key for _, statement in master.statements() for mark in statement.of("AGR")):
             yield f"1: agreement {key} is never mentioned"
+    if master.meta["format"].startswith("pdf"):
+        yield from _unprintable(master)
     notes = {block.marker for block in master.blocks if block.kind == "footnote"}
     anchors = {note for _, statement in master.statements() for _, note in statement.anchors}
     for note in sorted(notes ^ anchors):
@@ -138,6 +140,14 @@ def errors_in(master: Master) -> Iterator[str]:
     for _, statement in master.statements():
         for message in (*_label_errors(statement), *_span_errors(statement, master)):
             yield f"{statement.line}: {message}"
+
+
+def _unprintable(master: Master) -> Iterator[str]:
+    """Characters that the PDF's fonts lack (they hold Windows-1252)."""
+    for block in master.blocks:
+        words = block.text + "".join(statement.text for statement in block.statements)
+        if lost := {char for char in words if not char.encode("cp1252", "ignore")}:
+            yield f"{block.line}: the PDF fonts lack {', '.join(sorted(lost))}; write it in words"
 
 
 def _label_errors(statement: Statement) -> Iterator[str]:

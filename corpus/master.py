@@ -87,7 +87,7 @@ class Statement:
 
 @dataclass(slots=True)
 class Block:
-    """One unit of the body: `kind` is heading, paragraph, bullet, number, quote, footnote, reference, table or furniture.
+    """One unit of the body: `kind` is box, heading, paragraph, bullet, number, quote, footnote or a furniture's name.
 
     `box` is takeaways, abstract or box inside such a box, else "". `text` is set where there are no statements.
     """
