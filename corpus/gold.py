@@ -27,6 +27,7 @@ DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 POINT = r"(?:\d{4}(?:-\d{2}(?:-\d{2})?)?|\d{3}X|\d{2}XX)[~?%]?"
 EDTF = re.compile(rf"null|{POINT}|{POINT}/(?:{POINT}|\.\.)?|\.\./{POINT}")
 DURATION = re.compile(r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?|PT\d+[HM]")
+MODIFIER = re.compile(r"(?:to date|at (?:least|most)|under|up to)\b", re.I)  # part of the value, so part of the span
 LEADING = re.compile(r"(?:the|of|in|from|since|by|to|for|on|at|during|until|under)\s", re.I)
 ADVICE = re.compile(r"recommend|way forward|what .*should|next steps|agenda for", re.I)
 
@@ -183,7 +184,7 @@ def _span_errors(statement: Statement, master: Master) -> Iterator[str]:
             except ValueError as error:
                 yield f"{mark.kind} {words!r}: {error}"
         if mark.kind in ("DATE", "MONEY", "PERCENT", "AGR"):
-            if LEADING.match(words) and not re.match(r"to date", words, re.I):
+            if LEADING.match(words) and not MODIFIER.match(words):
                 yield f"{mark.kind} {words!r} starts with an article or preposition"
             if words[-1] in ".,;:" and not re.search(r"\b(p\.c|a\.m|p\.m|U\.S)\.$", words):
                 yield f"{mark.kind} {words!r} ends in punctuation"
