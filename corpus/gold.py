@@ -153,6 +153,9 @@ def _unprintable(master: Master) -> Iterator[str]:
 
 def _label_errors(statement: Statement) -> Iterator[str]:
     kinds = [mark.kind for mark in statement.marks]
+    order = ("recommendation", "cause", "finding")
+    if list(statement.labels) != sorted(statement.labels, key=order.index):
+        yield "labels out of order: the codebook asks for R before C before F"
     if "cause" in statement.labels and not {"cause", "effect"} <= set(kinds):
         yield "a cause needs {cause|…} and {effect|…}"
     if "cause" not in statement.labels and {"cause", "effect", "conn"} & set(kinds):
