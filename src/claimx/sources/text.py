@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from statistics import median
 
+from claimx.sources.headings import TERMINAL, heading_level, is_heading
 from claimx.sources.pieces import Piece, Run, piece_of
 from claimx.sources.prose import Hints, reading_of
 from claimx.sources.reading import Reading
@@ -14,11 +15,7 @@ _ITEM = re.compile(r"^[ \t]*([•‣◦▪●○·*–-]|\(?\d{1,2}[.)]|\(?[a-z]
 _QUOTE = re.compile(r"^[ \t]*> ?")
 _RULE = re.compile(r"^[ \t]*([=~_*-])(?:[ \t]*\1){2,}[ \t]*$")
 _COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S")
-_NUMBERED_HEADING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z]\.)[ \t]+(?=[A-Z])")
-_TERMINAL = re.compile(r"[.!?;:,…][\"'”’)\]]*$")
-_LONGEST_HEADING = 100
 _WIDEST_WRAPPED = 120
-_SMALL = frozenset("a an and as at but by for from in into nor of on or over per the to under with via vs".split())  # noqa: SIM905
 
 
 def text_pieces(text: str) -> list[Piece]:
@@ -68,11 +65,11 @@ def _opens(line: str, group: list[str]) -> bool:
     if _ITEM.match(group[0]):
         return False
     indent, before = _indent(line), _indent(group[-1])
-    if indent >= before + 2 and _TERMINAL.search(group[-1]):
+    if indent >= before + 2 and TERMINAL.search(group[-1]):
         return True
     width = median(len(one) for one in group)
     short = len(group[-1]) < 0.6 * width and len(group) > 2
-    return short and bool(_TERMINAL.search(group[-1])) and line.lstrip()[:1].isupper()
+    return short and bool(TERMINAL.search(group[-1])) and line.lstrip()[:1].isupper()
 
 
 def _indent(line: str) -> int:
@@ -87,8 +84,8 @@ def _group_pieces(group: list[str]) -> Iterator[Piece]:
     elif match := _ITEM.match(group[0]):
         first = group[0][match.end() :]
         runs = [Run(first), *(Run("\n" + line) for line in group[1:])]
-        if len(group) == 1 and is_heading(group[0].strip()) and match[1][0].isdigit() and not _TERMINAL.search(first):
-            yield piece_of([Run(group[0])], "heading", level=_level(group[0].strip()))
+        if len(group) == 1 and is_heading(group[0].strip()) and match[1][0].isdigit() and not TERMINAL.search(first):
+            yield piece_of([Run(group[0])], "heading", level=heading_level(group[0].strip()))
         else:
             level = 1 + min(_indent(group[0]) // 4, 3)
             yield piece_of(runs).marked("list_item", level=level, marker=match[1])
@@ -99,32 +96,9 @@ def _group_pieces(group: list[str]) -> Iterator[Piece]:
     else:
         piece = piece_of([Run(line + "\n") for line in group])
         if len(group) <= 2 and is_heading(piece.text):
-            yield piece.marked("heading", level=_level(piece.text))
+            yield piece.marked("heading", level=heading_level(piece.text))
         else:
             yield piece
-
-
-def is_heading(text: str) -> bool:
-    """Whether a line standing alone has the form of a heading: short, no full stop, capitals or title case."""
-    if len(text) > _LONGEST_HEADING or not any(map(str.isalpha, text)):
-        return False
-    if _TERMINAL.search(text):
-        return False
-    words = re.findall(r"[^\W\d_][\w'’-]*", text)
-    if len(words) > 14:
-        return False
-    if _NUMBERED_HEADING.match(text) or text.isupper():
-        return True
-    large = [word for word in words if word.casefold() not in _SMALL]
-    capital = sum(word[0].isupper() for word in large)
-    return words[0][0].isupper() and (capital >= 0.7 * len(large) or len(words) <= 6)
-
-
-def _level(text: str) -> int:
-    """Depth by form: "2.1" is 2, capitals are 1, title case is 2."""
-    if match := re.match(r"\d{1,2}((?:\.\d{1,2})*)", text):
-        return 1 + match[1].count(".")
-    return 1 if text.isupper() else 2
 
 
 def text_reading(text: str, *, warnings: tuple[str, ...] = ()) -> Reading:
