@@ -64,7 +64,8 @@ def find_sources(patterns: Iterable[str]) -> tuple[str, ...]:
     for pattern in patterns:
         path = Path(pattern)
         if path.is_dir():
-            found.update(str(file) for file in path.rglob("*") if file.is_file() and not _hidden(file, path))
+            files = {str(file) for file in path.rglob("*") if file.is_file() and not _hidden(file, path)}
+            found.update(files or {str(path)})
         elif path.exists() or not (matches := glob.glob(pattern, recursive=True)):  # noqa: PTH207 (patterns may be absolute)
             found.add(str(path))
         else:

@@ -1,0 +1,111 @@
+"""What people see on a terminal: progress, problems, the numbers of a run, the blocks of a document."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from claimx.batch import Progress
+    from claimx.document import Document
+    from claimx.run import Summary
+
+
+def show_problem(message: str) -> None:
+    """One line on standard error."""
+    typer.echo(f"error: {' '.join(message.split())}", err=True)
+
+
+class Reporter:
+    """Progress on standard error: a bar on a terminal, a line a document in a log, nothing when quiet."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __enter__(self) -> Reporter:
+        if not self._quiet and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import Progress as Bar
+
+            columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+            self._bar = Bar(TextColumn("{task.description}"), *columns, console=Console(stderr=True))
+            self._bar.start()
+            self._task = self._bar.add_task("loading the pipeline", total=None, rate="")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def step(self, progress: Progress) -> None:
+        """One more source is finished."""
+        if self._bar is not None:
+            speed = self._bar.tasks[0].speed
+            self._bar.update(
+                self._task,
+                description=Path(progress.source).name[:40],
+                total=progress.total,
+                completed=progress.done,
+                rate=f"{speed:.1f} documents/s" if speed else "",
+            )
+            if progress.problem:
+                self._bar.console.print(progress.problem, style="red", markup=False, highlight=False, soft_wrap=True)
+        elif progress.problem:
+            show_problem(progress.problem)
+        elif not self._quiet:
+            typer.echo(f"{progress.done}/{progress.total} {progress.source}", err=True)
+
+
+def show_summary(summary: Summary, output: Path) -> None:
+    """The numbers of a run as a short table, and the three paths to look at next."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("", "count", title=None, show_edge=False, pad_edge=False)
+    table.columns[1].justify = "right"
+    rows: list[tuple[str, int]] = [("documents", summary.documents), ("statements", summary.statements)]
+    rows += [(f"claims: {label}", count) for label, count in summary.claims.items()]
+    rows += [(f"entities: {label}", count) for label, count in summary.entities.items()]
+    rows += [("failures", len(summary.failures))]
+    if summary.duplicates:
+        rows.append(("duplicates, passed over", len(summary.duplicates)))
+    if summary.reused:
+        rows.append(("taken over from an earlier run", summary.reused))
+    for name, count in rows:
+        table.add_row(name, f"{count:,}")
+    console = Console(stderr=True)
+    console.print(table)
+    for name, what in (("claims", "the claims"), ("documents", "the texts"), ("failures", "what could not be read")):
+        console.print(f"{output / f'{name}.jsonl'}  {what}", markup=False, highlight=False, soft_wrap=True)
+
+
+def show_blocks(document: Document, page: int | None) -> None:
+    """One block after the other: role and level, page, marker, text; what is not body is dimmed."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from claimx.document import BODY_ROLES
+
+    console = Console(soft_wrap=True, highlight=False)
+    for name in ("title", "authors", "publisher", "published", "language", "pages", "media_type", "id"):
+        value = getattr(document, name)
+        if value:
+            console.print(Text(f"{name}: {', '.join(value) if isinstance(value, tuple) else value}", style="bold"))
+    for warning in document.warnings:
+        show_problem(f"warning: {warning}")
+    for block in document.blocks:
+        place = next(document.places_of(block.start, block.end), None)
+        at = place.page if place else None
+        if page is not None and at != page:
+            continue
+        role = block.role if block.level is None else f"{block.role} {block.level}"
+        tag = f"[{role}{f', page {at}' if at else ''}]"
+        marker = f"{block.marker} " if block.marker else ""
+        text = f"{tag} {marker}{document.text[block.start : block.end]}"
+        console.print(Text(text, style="" if block.role in BODY_ROLES else "dim"))
