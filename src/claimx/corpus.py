@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonlines
 
-from claimx.errors import RecordError
+from claimx.errors import OffsetMismatch, RecordError
+from claimx.spans import CLAIMS, STATEMENTS, add_span
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+    from spacy.training import Example
+
+GoldRow = Mapping[str, Any]
+"""One annotated statement: `doc`, `n`, `text`, `labels` and what else the codebook asks for, offsets within `text`."""
 
 
 def read_patterns(path: str) -> list[dict[str, Any]]:
@@ -28,3 +39,121 @@ def read_patterns(path: str) -> list[dict[str, Any]]:
     except jsonlines.InvalidLineError as error:
         message = f"not a JSON object: {error.line!r}; write one rule a line"
         raise RecordError(message, path=str(source), line=error.lineno) from error
+
+
+def read_gold(path: Path) -> list[dict[str, Any]]:
+    """The annotated statements of a JSONL file, each checked: labels are ours, and spans hold the text they name.
+
+    Raises RecordError where the file cannot be read, with the line where a row is no gold row, and OffsetMismatch,
+    with line and JSON pointer, where `text[start:end]` is not the span's text.
+    """
+    rows: list[dict[str, Any]] = []
+    try:
+        with jsonlines.open(path) as reader:
+            for number, row in enumerate(reader.iter(type=dict, skip_empty=True), start=1):
+                _check_row(row, path=str(path), line=number)
+                rows.append(row)
+    except OSError as error:
+        raise RecordError("cannot read the gold rows; give a JSONL file", path=str(path)) from error
+    except jsonlines.InvalidLineError as error:
+        message = f"not a JSON object: {error.line!r}; write one statement a line"
+        raise RecordError(message, path=str(path), line=error.lineno) from error
+    return rows
+
+
+def _check_row(row: GoldRow, *, path: str, line: int) -> None:
+    from claimx.claim import LABELS
+
+    missing = [key for key in ("doc", "text", "labels") if key not in row]
+    if missing:
+        message = f"no {', '.join(missing)} in this row; gold rows need doc, text and labels"
+        raise RecordError(message, path=path, line=line)
+    strange = [label for label in row["labels"] if label not in LABELS]
+    if strange:
+        message = f"unknown label {strange[0]!r}; use {', '.join(LABELS)}"
+        raise RecordError(message, path=path, line=line, pointer="/labels")
+    for key in ("arguments", "entities"):
+        for place, span in enumerate(row.get(key) or ()):
+            if "text" in span and row["text"][span["start"] : span["end"]] != span["text"]:
+                message = f"text[{span['start']}:{span['end']}] is not {span['text']!r}; count code points from 0"
+                raise OffsetMismatch(message, path=path, line=line, pointer=f"/{key}/{place}")
+
+
+def by_document(rows: Iterable[GoldRow]) -> dict[str, list[GoldRow]]:
+    """The rows of each document, in order of `n` where it is given; documents in order of first appearance."""
+    documents: dict[str, list[GoldRow]] = {}
+    for row in rows:
+        documents.setdefault(str(row["doc"]), []).append(row)
+    return {doc: sorted(members, key=lambda row: row.get("n", 0)) for doc, members in documents.items()}
+
+
+def split_documents(rows: Sequence[GoldRow], *, share: int) -> tuple[list[GoldRow], list[GoldRow]]:
+    """Rows to train on and rows held out: one document in `share`, by the hash of its name, so always the same ones."""
+    kept: list[GoldRow] = []
+    held: list[GoldRow] = []
+    for row in rows:
+        (held if is_held_out(str(row["doc"]), share=share) else kept).append(row)
+    return kept, held
+
+
+def is_held_out(doc: str, *, share: int) -> bool:
+    """Whether a document is among the one in `share` that are held out."""
+    return int(hashlib.sha256(doc.encode()).hexdigest(), 16) % share == 0
+
+
+def make_gold_doc(nlp: Language, rows: Sequence[GoldRow]) -> Doc:
+    """One document's rows as a Doc of one block a row, with `statements` and `claims` as the rows say."""
+    text, starts = "", []
+    for row in rows:
+        text += "\n\n" if text else ""
+        starts.append(len(text))
+        text += row["text"]
+    doc = nlp.make_doc(text)
+    doc.user_data["claimx"] = {
+        "published": rows[0].get("published"),
+        "publisher": rows[0].get("publisher"),
+        "title": rows[0].get("title"),
+        "language": "en",
+        "blocks": [
+            {
+                "start": start,
+                "end": start + len(row["text"]),
+                "role": "paragraph",
+                "level": None,
+                "marker": None,
+                "heading": row.get("heading"),
+            }
+            for start, row in zip(starts, rows, strict=True)
+        ],
+    }
+    set_gold_statements(doc, rows)
+    for start, row in zip(starts, rows, strict=True):
+        if row["labels"]:
+            add_span(doc, CLAIMS, start, start + len(row["text"]), row["labels"][0], {"labels": list(row["labels"])})
+    return doc
+
+
+def set_gold_statements(doc: Doc, rows: Sequence[GoldRow]) -> None:
+    """Makes each row of a Doc made by `make_gold_doc` one statement, whatever sentences were found."""
+    doc.spans.pop(STATEMENTS, None)
+    start = 0
+    for row in rows:
+        end = start + len(row["text"])
+        section = {"kind": row.get("section") or "body", "title": row.get("heading")}
+        add_span(doc, STATEMENTS, start, end, "statement", {"section": section})
+        start = end + 2
+
+
+def make_gold_reader(path: str) -> Callable[[Language], Iterator[Example]]:
+    """The registered reader `claimx.gold.v1`: gold rows as spaCy examples, one a document, for `spacy evaluate`."""
+
+    def read(nlp: Language) -> Iterator[Example]:
+        from spacy.training import Example
+
+        for document in by_document(read_gold(Path(path))).values():
+            gold = make_gold_doc(nlp, document)
+            predicted = nlp.make_doc(gold.text)
+            predicted.user_data["claimx"] = gold.user_data["claimx"]
+            yield Example(predicted, gold)
+
+    return read
