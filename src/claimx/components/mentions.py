@@ -1,0 +1,95 @@
+"""A text becomes the mentions in it: what the rules find, with values resolved in the light of the whole document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from claimx.values.calendar import Point
+from claimx.values.context import Context
+from claimx.values.dates import read_date
+from claimx.values.grammar import Grammar, plain
+from claimx.values.money import read_money
+from claimx.values.percent import read_percent
+
+_NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d(?!\d)")
+_ANCHOR_REACH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One entity: `text[start:end]`, its label, its value (None: no value at all), and what it refers to."""
+
+    label: str
+    start: int
+    end: int
+    value: Mapping[str, str | None] | None
+    ref: str | None = None
+
+
+def find_mentions(text: str, grammar: Grammar, context: Context, agreements: Iterable[Mention] = ()) -> list[Mention]:
+    """All mentions in `text`, in order and not overlapping; agreements win, then sums, percentages and dates."""
+    text = plain(text)
+    taken = list(agreements)
+    taken += _free(_find_amounts(text, grammar, context), taken)
+    taken += _find_dates(text, grammar, context, taken)
+    return sorted(taken, key=lambda mention: mention.start)
+
+
+def numeric_order(text: str) -> str | None:
+    """Whether the day or the month comes first in the document's numeric dates: "day", "month", or None."""
+    orders = set()
+    for first, second in _NUMERIC_DATE.findall(text):
+        if int(first) > 12 >= int(second):
+            orders.add("day")
+        elif int(second) > 12 >= int(first):
+            orders.add("month")
+    return orders.pop() if len(orders) == 1 else None
+
+
+def _free(mentions: Iterable[Mention], taken: list[Mention]) -> Iterator[Mention]:
+    spans = sorted((mention.start, mention.end) for mention in taken)
+    for mention in mentions:
+        if not any(start < mention.end and mention.start < end for start, end in spans):
+            yield mention
+
+
+def _find_amounts(text: str, grammar: Grammar, context: Context) -> Iterator[Mention]:
+    for found in grammar.find("MONEY", text):
+        value = read_money(grammar, found.groups, text[found.start : found.end], context)
+        if value is not None:
+            yield Mention("MONEY", found.start, found.end, value)
+    for found in grammar.find("PERCENT", text):
+        base = find_base(text, found.end)
+        value = read_percent(grammar, found.groups, text[found.start : found.end], base)
+        if value is not None:
+            yield Mention("PERCENT", found.start, found.end, value)
+
+
+def _find_dates(text: str, grammar: Grammar, context: Context, taken: list[Mention]) -> Iterator[Mention]:
+    anchor: Point | None = None
+    anchor_at = 0
+    blocked = sorted((mention.start, mention.end) for mention in taken)
+    for found in grammar.find("DATE", text):
+        if any(start < found.end and found.start < end for start, end in blocked):
+            continue
+        near = anchor if found.start - anchor_at <= _ANCHOR_REACH else None
+        value, point = read_date(grammar, found, text[found.start : found.end], context, near)
+        if point is not None and point.year is not None:
+            anchor, anchor_at = point, found.end
+        yield Mention("DATE", found.start, found.end, value)
+
+
+_BASE = re.compile(
+    r"(?: \([^()]{1,40}\))? of (?:the |an? |its |their |our |his |her )?"
+    r"((?:[A-Za-z0-9$.&/'-]+ ){0,4}?[A-Za-z0-9'/&-]*[A-Za-z0-9])"
+    r"(?=[,.;:)\]]|$| (?:in|on|by|at|to|for|from|with|was|were|is|are|has|have|had|and|or|who|that|which|but|as|will|would|can|"
+    r"could|may|do|does|did|during|over|after|before|since|between|per|than|while|when|if|so|annually|\())"
+)
+
+
+def find_base(text: str, end: int) -> str | None:
+    """What a percentage that ends at `end` is a percentage of, as far as the text says so right after it."""
+    match = _BASE.match(text, end, min(len(text), end + 140))
+    return match[1] if match else None
