@@ -22,13 +22,15 @@ GoldRow = Mapping[str, Any]
 """One annotated statement: `doc`, `n`, `text`, `labels` and what else the codebook asks for, offsets within `text`."""
 
 
-def read_patterns(path: str) -> list[dict[str, Any]]:
-    """The rules of a JSONL file, one object a line.
+def read_patterns(path: str | list[str]) -> list[dict[str, Any]]:
+    """The rules of a JSONL file, one object a line; of several files, one after the other.
 
     A relative path is looked up in the package's `pipelines/` folder, an absolute one is taken as it is.
     A list, not a generator, because spaCy validates `[initialize]` values before it uses them.
     Raises RecordError, with the line, where a line is no JSON object, and where the file cannot be read.
     """
+    if not isinstance(path, str):
+        return [rule for part in path for rule in read_patterns(part)]
     source = Path(path) if Path(path).is_absolute() else files("claimx") / "pipelines" / path
     try:
         with source.open(encoding="utf-8") as stream, jsonlines.Reader(stream) as reader:

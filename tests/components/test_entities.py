@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 
-from claimx.components.entities import EntityRecognizer
+from claimx.components.entities import EntitiesPipe
 from claimx.corpus import read_patterns
 from claimx.errors import PipelineError
 
@@ -27,7 +27,7 @@ def nlp() -> Language:
     """A blank English pipeline with our component and its shipped rules."""
     nlp = spacy.blank("en")
     component = nlp.add_pipe("claimx_entities")
-    assert isinstance(component, EntityRecognizer)
+    assert isinstance(component, EntitiesPipe)
     component.initialize(nlp=nlp, patterns=_rows())
     return nlp
 
@@ -89,9 +89,9 @@ def test_attributes_survive_docbin(nlp: Language) -> None:
 def test_a_bad_row_is_named() -> None:
     """A pattern that names an unknown list is refused with the rule's name."""
     component = spacy.blank("en").add_pipe("claimx_entities")
-    assert isinstance(component, EntityRecognizer)
+    assert isinstance(component, EntitiesPipe)
     with pytest.raises(PipelineError, match="broken"):
-        component.add_patterns([{"rule": "broken", "label": "DATE", "phenomenon": "x", "pattern": "{nowhere}"}])
+        component.initialize(patterns=[{"rule": "broken", "label": "DATE", "phenomenon": "x", "pattern": "{nowhere}"}])
 
 
 @settings(max_examples=150, deadline=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from claimx.values.calendar import Point
 from claimx.values.context import Context
@@ -37,9 +38,22 @@ def find_mentions(text: str, grammar: Grammar, context: Context, agreements: Ite
     return sorted(taken, key=lambda mention: mention.start)
 
 
-def numeric_order(text: str) -> str | None:
-    """Whether the day or the month comes first in the document's numeric dates: "day", "month", or None."""
-    orders = set()
+def read_context(grammar: Grammar, text: str, published: str | None, publisher: str | None) -> Context:
+    """What the document as a whole tells about its values."""
+    dollar = _country_value(grammar, "dollar_country", publisher) or "USD"
+    rupee = _country_value(grammar, "rupee_country", publisher) or "INR"
+    return Context(published, dollar, rupee, numeric_order(text))
+
+
+def _country_value(grammar: Grammar, name: str, publisher: str | None) -> str | None:
+    part = grammar.parts.get(name)
+    match = part.search(publisher) if part is not None and publisher else None
+    return grammar.meaning(name, match[0]) if match else None
+
+
+def numeric_order(text: str) -> Literal["day", "month"] | None:
+    """Whether the day or the month comes first in the document's numeric dates; None when they do not tell."""
+    orders: set[Literal["day", "month"]] = set()
     for first, second in _NUMERIC_DATE.findall(text):
         if int(first) > 12 >= int(second):
             orders.add("day")
@@ -75,7 +89,7 @@ def _find_dates(text: str, grammar: Grammar, context: Context, taken: list[Menti
         if any(start < found.end and found.start < end for start, end in blocked):
             continue
         near = anchor if found.start - anchor_at <= _ANCHOR_REACH else None
-        value, point = read_date(grammar, found, text[found.start : found.end], context, near)
+        value, point = read_date(grammar, found, context, near)
         if point is not None and point.year is not None:
             anchor, anchor_at = point, found.end
         yield Mention("DATE", found.start, found.end, value)
@@ -84,8 +98,8 @@ def _find_dates(text: str, grammar: Grammar, context: Context, taken: list[Menti
 _BASE = re.compile(
     r"(?: \([^()]{1,40}\))? of (?:the |an? |its |their |our |his |her )?"
     r"((?:[A-Za-z0-9$.&/'-]+ ){0,4}?[A-Za-z0-9'/&-]*[A-Za-z0-9])"
-    r"(?=[,.;:)\]]|$| (?:in|on|by|at|to|for|from|with|was|were|is|are|has|have|had|and|or|who|that|which|but|as|will|would|can|"
-    r"could|may|do|does|did|during|over|after|before|since|between|per|than|while|when|if|so|annually|\())"
+    r"(?=[,.;:)\]]|$| (?:in|on|by|at|to|for|from|with|was|were|is|are|has|have|had|and|or|who|that|which|but|as|will|"
+    r"would|can|could|may|do|does|did|during|over|after|before|since|between|per|than|while|when|if|so|annually|\())"
 )
 
 

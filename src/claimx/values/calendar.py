@@ -51,7 +51,8 @@ def parse_published(published: str | None) -> Point | None:
     parts = (published or "").split("T")[0].split("-")
     if not 1 <= len(parts) <= 3 or len(parts[0]) != 4 or not all(part.isascii() and part.isdigit() for part in parts):
         return None
-    point = Point(*(int(part) for part in parts))
+    year, month, day = [*(int(part) for part in parts), None, None][:3]
+    point = Point(year, month, day)
     return point if point.edtf() is not None and 1 <= (point.month or 1) <= 12 and point.year else None
 
 

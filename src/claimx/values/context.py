@@ -1,4 +1,4 @@
-"""What a document tells about the values in it: when it was published, whose dollar it counts in, how it writes dates."""
+"""What a document tells about its values: when it was published, whose dollar it counts in, how it writes dates."""
 
 from __future__ import annotations
 

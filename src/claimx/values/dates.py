@@ -14,11 +14,10 @@ from claimx.values.relative import read_relative
 
 Value = dict[str, str | None]
 _UNKNOWN: Value = {"edtf": None}
-_POINT_WORDS = ("early", "late", "mid")
 
 
 def read_date(
-    grammar: Grammar, found: Found, text: str, context: Context, anchor: Point | None = None
+    grammar: Grammar, found: Found, context: Context, anchor: Point | None = None
 ) -> tuple[Value, Point | None]:
     """The value of a date whose parts a DATE rule captured, and the point that later dates may lean on.
 
@@ -28,8 +27,11 @@ def read_date(
     groups, reading = found.groups, found.rule.reading
     if reading in ("duration", "compound"):
         return {"duration": read_duration(grammar, groups)}, None
+    if reading == "range":
+        start, end = _range_of_points(grammar, groups, context)
+        return _read_range(groups, start, end, context, anchor)
     if reading in _RANGES:
-        start, end = _RANGES[reading](grammar, groups, context)
+        start, end = _RANGES[reading](grammar, groups)
         return _read_range(groups, start, end, context, anchor)
     if reading in ("point", "open"):
         return _read_single(grammar, found, context, anchor)
@@ -77,7 +79,10 @@ def _read_range(
 def read_point(grammar: Grammar, text: str, context: Context) -> Point | None:
     """The point that `text` names, by the first POINT rule that reads all of it."""
     for found in grammar.read("POINT", text):
-        point = _POINTS[found.rule.reading](grammar, found.groups, context)
+        if found.rule.reading == "numeric":
+            point = _read_numeric(found.groups, context)
+        else:
+            point = _POINTS[found.rule.reading](grammar, found.groups)
         if point is not None:
             return point
     return None
@@ -178,11 +183,15 @@ def _month(grammar: Grammar, groups: Mapping[str, str], group: str = "month") ->
     return int(number) if number is not None else None
 
 
-def _read_day(grammar: Grammar, groups: Mapping[str, str], context: Context) -> Point:
+def _read_day(grammar: Grammar, groups: Mapping[str, str]) -> Point:
     return Point(_year(grammar, groups), _month(grammar, groups), _day(grammar, groups))
 
 
-def _read_numeric(grammar: Grammar, groups: Mapping[str, str], context: Context) -> Point | None:
+def _read_month(grammar: Grammar, groups: Mapping[str, str]) -> Point:
+    return Point(_year(grammar, groups), _month(grammar, groups))
+
+
+def _read_numeric(groups: Mapping[str, str], context: Context) -> Point | None:
     first = int(groups["first"])
     second = int(groups.get("second") or groups.get("second_b") or groups["second_c"])
     year = int(groups["numeric_year"])
@@ -194,15 +203,15 @@ def _read_numeric(grammar: Grammar, groups: Mapping[str, str], context: Context)
     return Point(None, None, first)
 
 
-def _read_quarter(grammar: Grammar, groups: Mapping[str, str], context: Context) -> Point:
+def _read_quarter(grammar: Grammar, groups: Mapping[str, str]) -> Point:
     return Point(_year(grammar, groups), int(grammar.meaning("quarter", groups["quarter"]) or 33))
 
 
-def _read_season(grammar: Grammar, groups: Mapping[str, str], context: Context) -> Point:
+def _read_season(grammar: Grammar, groups: Mapping[str, str]) -> Point:
     return Point(_year(grammar, groups), int(grammar.meaning("season", groups["season"]) or 21))
 
 
-def _read_years(grammar: Grammar, groups: Mapping[str, str], context: Context) -> Point | None:
+def _read_years(grammar: Grammar, groups: Mapping[str, str]) -> Point | None:
     """ "2025–26", "FY21-25", "2019/2020": one span of years."""
     year = _year(grammar, groups)
     if year is None or "to_year" not in groups:
@@ -214,14 +223,14 @@ def _read_years(grammar: Grammar, groups: Mapping[str, str], context: Context) -
     return Point(year, until=until) if year < until < year + 200 else None
 
 
-def _read_year(grammar: Grammar, groups: Mapping[str, str], context: Context) -> Point:
+def _read_year(grammar: Grammar, groups: Mapping[str, str]) -> Point:
     return Point(_year(grammar, groups))
 
 
 _DECADES = {name: digit for digit, name in enumerate(("twen", "thir", "for", "fif", "six", "seven", "eigh", "nine"), 2)}
 
 
-def _read_decade(grammar: Grammar, groups: Mapping[str, str], context: Context) -> Point | None:
+def _read_decade(_: Grammar, groups: Mapping[str, str]) -> Point | None:
     if "decade" in groups:
         decade = groups["decade"]
         return Point(masked=f"{decade[:2]}XX" if decade[2] == "0" and decade[:2] != "20" else f"{decade[:3]}X")
@@ -233,7 +242,7 @@ def _read_decade(grammar: Grammar, groups: Mapping[str, str], context: Context) 
     return Point(masked=f"{'20' if digit <= 2 else '19'}{digit}X")
 
 
-def _read_century(grammar: Grammar, groups: Mapping[str, str], context: Context) -> Point | None:
+def _read_century(grammar: Grammar, groups: Mapping[str, str]) -> Point | None:
     number = groups.get("century") or grammar.meaning("ordinal", groups.get("century_word"))
     return Point(masked=f"{int(number) - 1:02}XX") if number and 1 <= int(number) <= 40 else None
 
@@ -245,37 +254,31 @@ def _range_of_points(
     return start, read_point(grammar, groups["end"], context)
 
 
-def _range_of_days(grammar: Grammar, groups: Mapping[str, str], context: Context) -> tuple[Point | None, Point | None]:
+def _range_of_days(grammar: Grammar, groups: Mapping[str, str]) -> tuple[Point | None, Point | None]:
     year, month = _year(grammar, groups), _month(grammar, groups)
     last = _day(grammar, {"day": groups["to_day"]})
     return Point(year, month, _day(grammar, groups)), Point(year, month, last)
 
 
-def _range_of_months(
-    grammar: Grammar, groups: Mapping[str, str], context: Context
-) -> tuple[Point | None, Point | None]:
+def _range_of_months(grammar: Grammar, groups: Mapping[str, str]) -> tuple[Point | None, Point | None]:
     year = _year(grammar, groups)
     return Point(None, _month(grammar, groups)), Point(year, _month(grammar, groups, "to_month"))
 
 
-def _range_of_seasons(
-    grammar: Grammar, groups: Mapping[str, str], context: Context
-) -> tuple[Point | None, Point | None]:
+def _range_of_seasons(grammar: Grammar, groups: Mapping[str, str]) -> tuple[Point | None, Point | None]:
     year = _year(grammar, groups)
     seasons = [int(grammar.meaning("season", groups[group]) or 21) for group in ("season", "to_season")]
     return Point(year, seasons[0]), Point(year, seasons[1])
 
 
 _RANGES = {
-    "range": _range_of_points,
     "days": _range_of_days,
     "months": _range_of_months,
     "seasons": _range_of_seasons,
 }
 _POINTS = {
     "day": _read_day,
-    "month": lambda grammar, groups, context: Point(_year(grammar, groups), _month(grammar, groups)),
-    "numeric": _read_numeric,
+    "month": _read_month,
     "quarter": _read_quarter,
     "season": _read_season,
     "years": _read_years,

@@ -1,14 +1,14 @@
-"""Pattern rows (word lists, parts and rules that a linguist wrote) become compiled expressions that find and take apart.
+"""Pattern rows (the word lists, parts and rules of a linguist) become compiled expressions that find and take apart.
 
 A row is one of
 
-- `{"list": "month", "entries": {"January": "1", …}}`: words with what they mean, matched in any case unless `"case": "exact"`;
+- `{"list": "month", "entries": {"January": "1", …}}`: words with what they mean, in any case unless `"case": "exact"`;
 - `{"part": "day", "pattern": "…"}`: a named piece of a pattern;
 - `{"rule": "day-month", "label": "DATE", "pattern": "{day:day} {month:month}"}`: something to find.
 
-Patterns are regular expressions over `plain` text in which a blank stands for one or more, `{name}` for a list or part, and
-`{name:group}` for the same, kept under that name. Rules that share a `"group"` may be named as one part. A rule holds
-only where its `"not_after"`, `"after"`, `"not_before"` and `"before"` agree with the text around the match.
+Patterns are regular expressions over `plain` text in which a blank stands for one or more, `{name}` for a list or
+part, and `{name:group}` for the same, kept under that name. Rules that share a `"group"` may be named as one part. A
+rule holds only where its `"not_after"`, `"after"`, `"not_before"` and `"before"` agree with the text around the match.
 """
 
 from __future__ import annotations

@@ -27,10 +27,7 @@ def read_number(text: str, words: Mapping[str, str], *, decimal_comma: bool = Fa
     if text[-1:] in _VULGAR:
         whole = read_number(text[:-1], words) if text[:-1].strip() else Decimal(0)
         return None if whole is None else sign * (whole + _VULGAR[text[-1]])
-    if _DIGITS.fullmatch(text):
-        value = _read_digits(text, decimal_comma=decimal_comma)
-    else:
-        value = _read_words(text, words)
+    value = _read_digits(text, decimal_comma=decimal_comma) if _DIGITS.fullmatch(text) else _read_words(text, words)
     return None if value is None else sign * value
 
 

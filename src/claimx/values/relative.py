@@ -1,4 +1,4 @@
-"""Relative dates ("last March", "five years on", "earlier this month") are counted from publication or from the text."""
+"""Relative dates ("last March", "five years on") are counted from publication, or from what the text spoke of last."""
 
 from __future__ import annotations
 
@@ -47,8 +47,7 @@ def _read_ago(
     direction = groups["direction"]
     origin = anchor if direction in _SINCE_TEXT else published
     if origin is None and direction == "on":
-        origin = published and Point(published.year)
-        return origin
+        return published and Point(published.year)
     count = _count(grammar, groups.get("count", "a"))
     unit = grammar.meaning("time_unit", groups["unit"])
     if origin is None or count is None or "vague" in groups or unit is None or "half" in groups:
@@ -106,7 +105,7 @@ def _read_named(grammar: Grammar, groups: Mapping[str, str], origin: Point, shif
     assert origin.year is not None
     if "unit" in groups:
         return Point(origin.year + shift, month, day_number)
-    now = _month_of_season(origin.month) if month > 12 else origin.month
+    now = origin.month
     this = _start_of(month)
     if now is None or shift == 0:
         return Point(origin.year, month)
@@ -118,23 +117,12 @@ def _start_of(month: int) -> int:
     return month if month <= 12 else {21: 3, 22: 6, 23: 9, 24: 12}.get(month, 1)
 
 
-def _month_of_season(month: int | None) -> int | None:
-    return month
-
-
 def _shift_unit(groups: Mapping[str, str], origin: Point, shift: int, letter: str) -> Point | str | None:
     year = origin.year
     assert year is not None
     if letter in ("Y", "FY"):
-        if groups["which"] == "the" and groups.get("within") in (
-            "end",
-            "the end of",
-            "end of",
-            "by the end of",
-            "close",
-        ):
-            return Point(year, 12)
-        return Point(year + shift) if letter == "Y" or shift == 0 else Point(year + shift)
+        end = groups["which"] == "the" and groups.get("within", "").removeprefix("the ") in ("end", "end of", "close")
+        return Point(year, 12) if end else Point(year + shift)
     if letter == "10Y" and shift:
         other = replace(origin, month=None, day=None, year=year + 10 * shift)
         here = Point(year)
