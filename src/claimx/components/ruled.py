@@ -1,7 +1,5 @@
 """A spaCy component that is made of rules: they come with `initialize` and travel with the assembled pipeline."""
 
-from __future__ import annotations
-
 import json
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
