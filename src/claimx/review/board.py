@@ -91,6 +91,11 @@ class Board:
         document = self.run.claims[claim]["document"]["id"] if claim in self.run.claims else here[0].document
         self.entries[claim] = Entry(claim, document, record, tuple(decisions), merged)
 
+    def claim_of(self, decision: Decision) -> str | None:
+        """The claim of this run that a stored decision concerns now, or None when it waits unplaced."""
+        placement = self._placements.get(self._claim_of.get(decision.seq, decision.claim))
+        return None if placement is None or placement.how == "unplaced" else placement.claim
+
     def unplaced(self) -> list[Placement]:
         """Decisions that found no place in this run: they wait for a person."""
         return [placement for placement in self._placements.values() if placement.how == "unplaced"]
@@ -131,9 +136,7 @@ class Board:
 
     def history(self, entry: Entry, annotator: Annotator) -> list[Decision]:
         """The decisions on a claim that this annotator may see, oldest first."""
-        return [
-            item for item in entry.decisions if self.sees_all(annotator) or item.annotator == annotator.name
-        ]
+        return [item for item in entry.decisions if self.sees_all(annotator) or item.annotator == annotator.name]
 
 
 def added_id(document: str, start: int, end: int, text: str) -> str:
@@ -199,6 +202,7 @@ def _bare_record(run: Run, claim: str, document: str, state: State) -> Record:
     text = run.text(document)
     start, end = state.content["start"], state.content["end"]
     labels = list(state.content["labels"]) or [LABELS[0]]
+    made_by = run.manifest.get("pipeline") or {}
     return {
         "schema": "claimx.claim/1",
         "id": claim,
@@ -214,6 +218,6 @@ def _bare_record(run: Run, claim: str, document: str, state: State) -> Record:
             {"page": box.page, "bbox": [box.x0, box.top, box.x1, box.bottom]} for box in text.boxes(start, end)
         ],
         "cues": [],
-        "pipeline": run.manifest.get("pipeline") or {"name": "review", "version": "1", "model": None},
+        "pipeline": {name: str(made_by.get(name, "review")) for name in ("name", "version", "model")},
         "review": None,
     }

@@ -172,11 +172,11 @@ class _Checker:
         return labels
 
     def argument(self, item: object) -> dict[str, Any]:
-        fields = self.object("arguments", item, ("role", "start", "end", "text"))
+        fields = self.mapping("arguments", item, ("role", "start", "end", "text"))
         return {"role": self.one_of("role", fields.get("role"), ARGUMENT_ROLES), **self.span(fields)}
 
     def entity(self, item: object) -> dict[str, Any]:
-        fields = self.object("entities", item, ("label", "start", "end", "text", "value", "ref"))
+        fields = self.mapping("entities", item, ("label", "start", "end", "text", "value", "ref"))
         ref = fields.get("ref")
         return {
             "label": self.one_of("label", fields.get("label"), ENTITY_LABELS),
@@ -188,7 +188,7 @@ class _Checker:
     def value(self, value: object) -> dict[str, str | None] | None:
         if value is None:
             return None
-        fields = self.object("value", value, None)
+        fields = self.mapping("value", value, None)
         if len(fields) > 20:
             raise ReviewError("value holds more than 20 fields", claim=self.claim)
         return {
@@ -197,11 +197,11 @@ class _Checker:
         }
 
     def attribution(self, value: object) -> dict[str, Any]:
-        fields = self.object("attribution", value, ("kind", "source"))
+        fields = self.mapping("attribution", value, ("kind", "source"))
         source = fields.get("source")
         return {
             "kind": self.one_of("kind", fields.get("kind"), ("author", "reported")),
-            "source": None if source is None else self.span(self.object("source", source, ("start", "end", "text"))),
+            "source": None if source is None else self.span(self.mapping("source", source, ("start", "end", "text"))),
         }
 
     def span(self, fields: Json) -> dict[str, Any]:
@@ -220,7 +220,7 @@ class _Checker:
             raise ReviewError(f"{name} must be a list of at most 200", claim=self.claim)
         return value
 
-    def object(self, name: str, value: object, keys: tuple[str, ...] | None) -> dict[str, Any]:
+    def mapping(self, name: str, value: object, keys: tuple[str, ...] | None) -> dict[str, Any]:
         if not isinstance(value, dict) or (keys is not None and set(value) - set(keys)):
             known = f" with {', '.join(keys)}" if keys else ""
             raise ReviewError(f"{name} must be an object{known}", claim=self.claim)

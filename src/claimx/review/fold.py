@@ -109,9 +109,7 @@ def fold(record: Json | None, decisions: Iterable[Decision]) -> State:
     return replace(state, status=_status(original, content, verdict), content=_complete(content, standing))
 
 
-def _verdict(
-    decision: Decision, before: Literal["open", "kept", "rejected"]
-) -> Literal["open", "kept", "rejected"]:
+def _verdict(decision: Decision, before: Literal["open", "kept", "rejected"]) -> Literal["open", "kept", "rejected"]:
     after = decision.after
     if decision.action == "reject" or after.get("rejected") or after.get("labels") == []:
         return "rejected"
@@ -189,9 +187,7 @@ def _heads(standing: Sequence[Decision], names: Iterable[str]) -> list[str]:
     """Annotators whose last decision no other annotator has seen and decided upon, the latest last."""
     last = {name: max(item.seq for item in standing if item.annotator == name) for name in names}
     heads = [
-        name
-        for name in last
-        if not any(item.annotator != name and (item.base or 0) >= last[name] for item in standing)
+        name for name in last if not any(item.annotator != name and (item.base or 0) >= last[name] for item in standing)
     ]
     return sorted(heads, key=last.__getitem__)
 

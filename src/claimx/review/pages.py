@@ -96,12 +96,9 @@ class Renderer:
 
 
 def _candidates(run: Run, source: str) -> Iterator[Path]:
-    """Where the source may be: as named, or beside where extract ran, or beside the run."""
+    """Where the source may be: as named, or as named from a folder that the run lies in. Its hash decides."""
     path = Path(source)
     yield path
     if not path.is_absolute():
-        for name in ("cwd", "directory", "root"):
-            if isinstance(folder := run.manifest.get(name), str):
-                yield Path(folder) / path
-        yield run.folder / path
-        yield run.folder.resolve().parent / path
+        folder = run.folder.resolve()
+        yield from (above / path for above in (folder, *folder.parents))

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from claimx.document import Box, Document, Place
+from claimx.document import Box, Document
 from claimx.errors import ReviewError, SchemaViolation
+from claimx.records import document_from_record
 
 Record = dict[str, Any]
 
@@ -60,30 +62,8 @@ class Run:
             record = json.loads(lines.readline())
         if record.get("id") != document:
             raise ReviewError(f"{path} changed while it was open for review; start claimx review again")
-        places = tuple(
-            Place(
-                place["start"],
-                place["end"],
-                place.get("page"),
-                place.get("top") or 0.0,
-                place.get("bottom") or 0.0,
-                tuple(place.get("edges") or ()),
-                place.get("xpath"),
-            )
-            for place in sorted(record.pop("places", None) or (), key=lambda item: item["start"])
-        )
-        return Text(
-            record,
-            Document(
-                id=document,
-                source=record["source"],
-                sha256=record["sha256"],
-                media_type=record["media_type"],
-                text=record["text"],
-                blocks=(),
-                places=places,
-            ),
-        )
+        places = sorted(record.pop("places"), key=itemgetter("start"))
+        return Text(record, document_from_record({**record, "places": places}))
 
     def texts(self) -> Iterator[Text]:
         """All documents in file order."""

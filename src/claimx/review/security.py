@@ -1,4 +1,4 @@
-"""Who may talk to the page: the right host, the right origin, somebody with a token; and what a browser may do there."""
+"""Who may talk to the page (right host, right origin, somebody with a token), and what a browser may do there."""
 
 from __future__ import annotations
 

@@ -108,12 +108,20 @@ class Store:
         except IntegrityError as error:
             raise ReviewError(f"the database refused the decision: {error.orig}") from error
 
+    def find(self, key: str) -> Decision | None:
+        """The stored decision with this key, if there is one."""
+        with self._engine.connect() as connection:
+            return self._find(connection, key)
+
+    def _find(self, connection: sa.Connection, key: str) -> Decision | None:
+        query = sa.select(DECISIONS).where(DECISIONS.c.run == self._run, DECISIONS.c.key == key)
+        row = connection.execute(query).one_or_none()
+        return None if row is None else _to_decision(row)
+
     def _append(self, connection: sa.Connection, decision: Decision) -> Decision:
-        known = connection.execute(
-            sa.select(DECISIONS).where(DECISIONS.c.run == self._run, DECISIONS.c.key == decision.key)
-        ).one_or_none()
+        known = self._find(connection, decision.key)
         if known is not None:
-            return _same_decision(_to_decision(known), decision)
+            return _same_decision(known, decision)
         if decision.base is not None and (others := self._unseen(connection, decision)):
             raise StaleDecision(decision, others)
         stored = dataclasses.replace(decision, at=decision.at or _now())
@@ -152,7 +160,13 @@ class Store:
     def _to_row(self, decision: Decision) -> dict[str, Any]:
         row = {name: getattr(decision, name) for name in Decision.__slots__ if name not in ("seq", "anchor")}
         anchor = {name: getattr(decision.anchor, name) for name in Anchor.__slots__}
-        return {**row, "run": self._run, "anchor": anchor, "before": dict(decision.before), "after": dict(decision.after)}
+        return {
+            **row,
+            "run": self._run,
+            "anchor": anchor,
+            "before": dict(decision.before),
+            "after": dict(decision.after),
+        }
 
 
 def open_store(run: Path, database: str | None = None) -> Store:

@@ -1,4 +1,4 @@
-"""Who annotates: one person on this machine, or a team with a personal token each and documents dealt out among them."""
+"""Who annotates: one person on this machine, or a team with personal tokens and documents dealt out among them."""
 
 from __future__ import annotations
 
