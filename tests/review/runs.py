@@ -80,7 +80,9 @@ SENTENCES = (
         (),
         (("cause", "pilots are trained at home"), ("effect", "fewer wrecks will follow")),
     ),
-    Sentence("The council has not met since March 2024.", ("finding",), 0.97, (("DATE", "March 2024", {"edtf": "2024-03"}),)),
+    Sentence(
+        "The council has not met since March 2024.", ("finding",), 0.97, (("DATE", "March 2024", {"edtf": "2024-03"}),)
+    ),
     Sentence("Towns upstream must share their gauges with the delta.", ("recommendation", "finding"), 0.83),
 )
 
@@ -168,7 +170,13 @@ def claims_of(document: Document, sentences: Sequence[Sentence]) -> Iterator[tup
         scores = {label: 0.04 for label in ("finding", "cause", "recommendation")}
         scores |= {label: sentence.confidence for label in sentence.labels}
         statement = Statement(
-            start, at, sentence.text, Section(), sentence.labels, scores, sentence.confidence  # type: ignore[arg-type]
+            start,
+            at,
+            sentence.text,
+            Section(),
+            sentence.labels,
+            scores,
+            sentence.confidence,  # type: ignore[arg-type]
         )
         if not sentence.labels:
             yield statement, None
@@ -191,9 +199,7 @@ def claims_of(document: Document, sentences: Sequence[Sentence]) -> Iterator[tup
         )
 
 
-def write_run(
-    folder: Path, documents: Iterable[tuple[Document, Sequence[Sentence]]]
-) -> Path:
+def write_run(folder: Path, documents: Iterable[tuple[Document, Sequence[Sentence]]]) -> Path:
     """The run folder of these documents."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "documents.jsonl").open("w") as texts, (folder / "claims.jsonl").open("w") as claims:
@@ -205,7 +211,9 @@ def write_run(
                 if claim is not None:
                     claims.write(dump(claim_record(document, claim, PIPELINE)) + "\n")
     (folder / "failures.jsonl").write_text("")
-    (folder / "manifest.json").write_text(json.dumps({"pipeline": {"name": "claims", "version": "0.1.0", "model": "by-hand"}}))
+    (folder / "manifest.json").write_text(
+        json.dumps({"pipeline": {"name": "claims", "version": "0.1.0", "model": "by-hand"}})
+    )
     return folder
 
 
