@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from claimx.document import Document
-from claimx.errors import EmptyDocument, LimitExceeded, UnreadableSource
+from claimx.errors import EmptyDocument, LimitExceeded, SourceError, UnreadableSource
+from claimx.sources.ladder import Climb, Engine, read_hard_pdf
 from claimx.sources.language import ENGLISH, language_of, prose_of
 from claimx.sources.limits import MEGABYTE, Limits
 from claimx.sources.reading import Reading
@@ -20,7 +21,7 @@ def read_document(
     path: str | Path,
     *,
     source: str | None = None,
-    pdf_engine: str = "pdfium",
+    pdf_engine: Engine = "pdfium",
     password: str | None = None,
     ocr: bool = False,
     limits: Limits | None = None,
@@ -31,22 +32,35 @@ def read_document(
     nothing else: UnsupportedFormat, UnreadableSource, EmptyDocument or LimitExceeded.
     """
     source = str(path) if source is None else source
-    limits = limits or Limits()
-    data = _read_bytes(Path(path), source, limits)
-    media_type, reading = _read(Path(path), data, source, _Options(pdf_engine, password, ocr, limits))
-    if not any(map(str.isalnum, reading.text)):
-        raise EmptyDocument("no text was found in it; if it is a scan, try --ocr", path=source)
-    return _to_document(data, source, media_type, reading)
+    try:
+        return _read_document(Path(path), source, _Options(pdf_engine, password, ocr, limits or Limits()))
+    except SourceError as error:
+        # A rung of the ladder may have read a copy: what the user gave is what the error names.
+        raise type(error)(error.message, path=source, page=error.page) from error
+    except MemoryError as error:
+        raise LimitExceeded("reading took more memory than allowed; split the file", path=source) from error
+    except Exception as error:
+        # A parser's private exception over a hostile file: the border turns it into one clear line.
+        reason = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
+        raise UnreadableSource(f"its reader failed ({reason}); save or export the file again", path=source) from error
 
 
 @dataclass(frozen=True, slots=True)
 class _Options:
     """What the caller asked of the readers."""
 
-    pdf_engine: str
+    pdf_engine: Engine
     password: str | None
     ocr: bool
     limits: Limits
+
+
+def _read_document(path: Path, source: str, options: _Options) -> Document:
+    data = _read_bytes(path, source, options.limits)
+    media_type, reading = _read(path, data, source, options)
+    if not any(map(str.isalnum, reading.text)):
+        raise EmptyDocument("no text was found in it; check that it was saved completely", path=source)
+    return _to_document(data, source, media_type, reading)
 
 
 def _read_bytes(path: Path, source: str, limits: Limits) -> bytes:
@@ -69,9 +83,7 @@ def _read(path: Path, data: bytes, source: str, options: _Options) -> tuple[str,
     """The media type of the bytes and what its reader makes of them."""
     media_type = sniff(data, path=source)
     if media_type == PDF:
-        from claimx.sources.ladder import climb
-
-        return PDF, climb(path, engine=options.pdf_engine, password=options.password, max_pages=options.limits.pages)
+        return PDF, read_hard_pdf(path, Climb(options.pdf_engine, options.password, options.ocr, options.limits.pages))
     if media_type == DOCX:
         from claimx.sources.docx import docx_reading
 

@@ -2,13 +2,107 @@
 
 from __future__ import annotations
 
+import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
+from claimx.errors import EmptyDocument, LimitExceeded, UnreadableSource
 from claimx.sources.reading import Reading
+from claimx.sources.usability import ranges, unusable_pages
+
+Engine = Literal["pdfium", "pdfplumber"]
+_ADVICE = "try --ocr (with the extra: pip install 'claimx[ocr]')"
+_REPAIRED = "the file is damaged and was repaired before reading"
 
 
-def climb(path: Path, *, engine: str, password: str | None, max_pages: int) -> Reading:
-    """The reading of a PDF by the first rung that gives usable text."""
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """What is asked of the ladder: engine, password, whether to recognise pictures, and how many pages at most."""
+
+    engine: Engine = "pdfium"
+    password: str | None = None
+    ocr: bool = False
+    pages: int = 2_000
+
+
+def read_hard_pdf(path: Path, climb: Climb) -> Reading:
+    """The reading of a PDF by the first rung that gives usable text.
+
+    Raises UnreadableSource (damaged, or a password is needed), EmptyDocument (pictures only, and no OCR wanted) or
+    LimitExceeded (too many pages).
+    """
+    with tempfile.TemporaryDirectory(prefix="claimx-") as folder:
+        try:
+            return _read_usable(path, climb, Path(folder))
+        except UnreadableSource as damage:
+            if "password" in damage.message:
+                raise
+            from claimx.sources.repair import repair_pdf
+
+            repaired = Path(folder) / "repaired.pdf"
+            repaired.write_bytes(repair_pdf(path, password=climb.password))
+            reading = _read_usable(repaired, replace(climb, password=None), Path(folder))
+            return replace(reading, warnings=(_REPAIRED, *reading.warnings))
+
+
+def _read_usable(path: Path, climb: Climb, folder: Path) -> Reading:
+    """The reading of a sound file; with OCR where pages are pictures and it is wanted."""
+    count = _page_count(path, climb)
+    reading = _read(path, climb)
+    unusable = unusable_pages(path, reading, count, password=climb.password)
+    if unusable and climb.ocr:
+        from claimx.sources.ocr import recognise
+
+        recognised = folder / "recognised.pdf"
+        recognise(_unlocked(path, climb, folder), recognised, pages=unusable)
+        reading = _read(recognised, replace(climb, password=None))
+        note = f"page {ranges(unusable)} read by OCR; expect errors in its words"
+        unusable = []
+        reading = reading and replace(reading, warnings=(*reading.warnings, note))
+    if reading is None or (unusable and len(unusable) == count):
+        reason = f"no usable text (pictures, or glyphs without a map) on page {ranges(unusable)}; {_ADVICE}"
+        blank = "its pages are blank; check that it was exported completely"
+        raise EmptyDocument(reason if unusable else blank, path=str(path))
+    if unusable:
+        note = f"page {ranges(unusable)} has no usable text; {_ADVICE}"
+        return replace(reading, warnings=(*reading.warnings, note))
+    return reading
+
+
+def _page_count(path: Path, climb: Climb) -> int:
+    from claimx.sources.pdfium import open_pdf
+
+    document = open_pdf(path, password=climb.password)
+    try:
+        count = len(document)
+    finally:
+        document.close()
+    if count > climb.pages:
+        raise LimitExceeded(
+            f"{count:,} pages are more than the {climb.pages:,} allowed; split the file", path=str(path)
+        )
+    if count == 0:
+        raise UnreadableSource("it has no pages; download it again or print it to a new PDF", path=str(path))
+    return count
+
+
+def _read(path: Path, climb: Climb) -> Reading | None:
+    """What the engine reads; None when there is no text."""
     from claimx.sources.pdf import read_pdf
 
-    return read_pdf(path, engine=engine, password=password, max_pages=max_pages)
+    try:
+        return read_pdf(path, engine=climb.engine, password=climb.password, max_pages=climb.pages)
+    except EmptyDocument:
+        return None
+
+
+def _unlocked(path: Path, climb: Climb, folder: Path) -> Path:
+    """The file without encryption, which OCR refuses."""
+    if climb.password is None:
+        return path
+    from claimx.sources.repair import repair_pdf
+
+    unlocked = folder / "unlocked.pdf"
+    unlocked.write_bytes(repair_pdf(path, password=climb.password))
+    return unlocked
