@@ -13,8 +13,9 @@ from lxml import etree
 from claimx.document import Role
 from claimx.errors import UnreadableSource
 from claimx.sources.characters import mend
+from claimx.sources.metadata import Metadata
 from claimx.sources.pieces import Piece, Run, is_strong, piece_of
-from claimx.sources.prose import Hints, reading_of
+from claimx.sources.prose import reading_of
 from claimx.sources.reading import Reading
 
 if TYPE_CHECKING:
@@ -37,9 +38,7 @@ class DocxReading:
     """The pieces of a Word file and what its properties say."""
 
     pieces: tuple[Piece, ...]
-    title: str | None
-    author: str | None
-    published: str | None
+    file: Metadata
 
 
 def read_docx(data: bytes, *, path: str) -> DocxReading:
@@ -52,7 +51,8 @@ def read_docx(data: bytes, *, path: str) -> DocxReading:
         properties = word.core_properties
         created = properties.created
         published = created.date().isoformat() if created else None
-        return DocxReading(pieces, properties.title or None, properties.author or None, published)
+        authors = (properties.author,) if properties.author and " " in properties.author else ()
+        return DocxReading(pieces, Metadata(properties.title or None, authors, None, published))
     except (KeyError, ValueError, AttributeError, OSError, NotImplementedError, EOFError, etree.LxmlError) as error:
         raise _unreadable(error, path) from error
     except Exception as error:
@@ -278,4 +278,4 @@ _FORMS: Mapping[str, Callable[[int], str]] = {
 def docx_reading(data: bytes, *, path: str) -> Reading:
     """A Word file as a Reading; its properties are hints that the page must bear out."""
     found = read_docx(data, path=path)
-    return reading_of(found.pieces, Hints(found.title, found.author, None, found.published))
+    return reading_of(found.pieces, found.file)

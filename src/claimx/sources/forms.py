@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from claimx.sources.headings import heading_level, is_heading
+from claimx.sources.metadata import parse_date
 from claimx.sources.pieces import Piece
 
 _CAPTION = re.compile(
@@ -30,7 +31,27 @@ _TAKEAWAYS = re.compile(
     re.I,
 )
 _ABSTRACT = re.compile(r"abstract|summary|executive summary|overview", re.I)
+_PART = r"[A-Z][\w.'’-]*"
+_PARTICLES = r"(?:(?:van|von|de|der|den|bin|al|el|di|da|la)\s+)*"
+_NAME = rf"(?:(?:Dr|Prof|Professor|Ambassador|Sir|Dame)\.?\s+)?{_PART}(?:\s+{_PARTICLES}{_PART}){{1,3}}"
+_NAMES = re.compile(rf"{_NAME}(?:(?:,|\s+and|\s+&|,\s+and)\s+{_NAME})*")
+_BY = re.compile(r"(?:by|author|authors|written by)\s*:?\s+(?=[A-Z])", re.I)
+_TITLE_WORDS = (
+    "abstract analysis annex article background brief briefing center centre chapter commentary committee conclusion "
+    "contents council department executive findings foreword highlights how institute introduction issue issues key "
+    "letter notes opinion overview paper part points policy preface press public recommendations report research review "
+    "section series statement studies summary takeaway takeaways the university update what when where why working"
+)
+_NO_NAME = frozenset(_TITLE_WORDS.split())
+_ENTRY = re.compile(r"\D.*\s(\d{1,3})$")
+_REFERENCE = re.compile(
+    r"[A-Z][\w'’-]+,\s+(?:[A-Z][\w.'’-]*[\s,]).{0,250}(?:[“\"‘].{5,250}[”\"’]|\((?:19|20)\d\d[a-z]?\)).{0,200}\d"
+)
 _LONGEST_CAPTION = 400
+_LONGEST_TITLE = 200
+_NEAR_TITLE = 6
+_FIRST = 12
+_FEWEST_ENTRIES = 3
 
 
 def mark_captions(pieces: Sequence[Piece]) -> list[Piece]:
@@ -69,6 +90,8 @@ def mark_headings(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _heads(piece: Piece, following: Piece) -> bool:
+    if parse_date(piece.text) and len(piece.text) < 24:
+        return False
     if not is_heading(piece.text) and not _TAKEAWAYS.fullmatch(piece.text.strip(" :")):
         return False
     return following.role in ("paragraph", "list_item", "quote", "takeaway", "heading", "table")
@@ -94,3 +117,95 @@ def mark_takeaways(pieces: Sequence[Piece]) -> list[Piece]:
                 piece = piece.marked("abstract")
         marked.append(piece)
     return marked
+
+
+def mark_title(pieces: Sequence[Piece]) -> list[Piece]:
+    """Mark the title, the lines under it that name the author or date, and every repetition of them."""
+    at = _title_at(pieces)
+    if at is None:
+        return list(pieces)
+    title = _letters(pieces[at].text)
+    bylines = _bylines(pieces, at)
+    marked: list[Piece] = []
+    for index, piece in enumerate(pieces):
+        if piece.role in ("paragraph", "heading", "title") and _letters(piece.text) == title:
+            piece = piece.marked("title")
+        elif (
+            piece.role in ("paragraph", "heading", "navigation") and piece.text in bylines and index < at + _NEAR_TITLE
+        ):
+            piece = piece.marked("byline")
+        marked.append(piece)
+    return marked
+
+
+def _title_at(pieces: Sequence[Piece]) -> int | None:
+    """Where the title stands: so marked, the first heading of level 1, or a first line that is no sentence."""
+    first = [(index, piece) for index, piece in enumerate(pieces) if piece.role != "navigation"][:_FIRST]
+    for index, piece in first:
+        if piece.role == "title":
+            return index
+    for index, piece in first:
+        if piece.role == "heading" and piece.passage.level == 1:
+            return index
+    for index, piece in first[:3]:
+        if piece.role in ("heading", "paragraph") and len(piece.text) <= _LONGEST_TITLE:
+            return index if not piece.text.endswith((".", ":", ";", ",")) and len(piece.text) > 3 else None
+    return None
+
+
+def _bylines(pieces: Sequence[Piece], at: int) -> frozenset[str]:
+    """The short lines beside the title with names or a date in them."""
+    near = [piece for piece in pieces[at + 1 : at + _NEAR_TITLE] if len(piece.text) <= _LONGEST_TITLE]
+    return frozenset(
+        piece.text
+        for piece in near
+        if piece.role in ("paragraph", "heading", "navigation")
+        and not piece.text.endswith(".")
+        and (_is_names(piece) or (parse_date(piece.text) and len(piece.text) < 100))
+    )
+
+
+def _is_names(piece: Piece) -> bool:
+    """Whether a line consists of names of people, or says who wrote the document."""
+    if _BY.match(piece.text):
+        return True
+    if piece.role == "heading" or piece.text.isupper() or not _NAMES.fullmatch(piece.text):
+        return False
+    return _NO_NAME.isdisjoint(re.findall(r"\w+", piece.text.casefold()))
+
+
+def mark_contents(pieces: Sequence[Piece]) -> list[Piece]:
+    """Mark three or more neighbouring lines that end in rising page numbers as a table of contents."""
+    marked = list(pieces)
+    row: list[int] = []
+    for index, piece in enumerate((*pieces, None)):
+        match = _ENTRY.match(piece.text) if piece and piece.role in ("paragraph", "heading", "list_item") else None
+        if match and piece and not piece.text.endswith("."):
+            before = _ENTRY.match(pieces[row[-1]].text) if row else None
+            if before and int(before[1]) > int(match[1]):
+                row = _as_contents(marked, row)
+            row.append(index)
+        else:
+            row = _as_contents(marked, row)
+    return marked
+
+
+def _as_contents(marked: list[Piece], row: list[int]) -> list[int]:
+    """Mark a row that is long enough, in place, and begin a new one."""
+    if len(row) >= _FEWEST_ENTRIES:
+        for index in row:
+            marked[index] = marked[index].marked("contents")
+    return []
+
+
+def mark_references(pieces: Sequence[Piece]) -> list[Piece]:
+    """Mark entries of a reference list that no heading announces, told by their form, where there are several."""
+    entries = {
+        index for index, piece in enumerate(pieces) if piece.role == "paragraph" and _REFERENCE.match(piece.text)
+    }
+    rows = {index for index in entries if {index - 1, index + 1} & entries}
+    return [piece.marked("reference") if index in rows else piece for index, piece in enumerate(pieces)]
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))

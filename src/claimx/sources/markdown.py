@@ -10,8 +10,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from claimx.document import Role
+from claimx.sources.metadata import Metadata, parse_date
 from claimx.sources.pieces import Piece, Run, piece_of
-from claimx.sources.prose import Hints, reading_of
+from claimx.sources.prose import reading_of
 from claimx.sources.reading import Reading
 
 _FOOTNOTE_TEXT = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:[ \t]*", re.M)
@@ -147,5 +148,6 @@ def _runs(children: Sequence[Token]) -> Iterator[Run]:
 def markdown_reading(text: str, *, warnings: tuple[str, ...] = ()) -> Reading:
     """A Markdown text as a Reading; a YAML head gives title, author and date."""
     head = front_matter(text)
-    hints = Hints(head.get("title"), head.get("author"), head.get("publisher"), head.get("date"))
-    return reading_of(markdown_pieces(text), hints, warnings=warnings)
+    authors = tuple(filter(None, (name.strip(" \"'") for name in head.get("author", "").strip("[]").split(","))))
+    file = Metadata(head.get("title"), authors, head.get("publisher"), parse_date(head.get("date", "")))
+    return reading_of(markdown_pieces(text), file, warnings=warnings)

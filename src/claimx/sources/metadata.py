@@ -113,9 +113,9 @@ def _plain_name(name: str) -> str:
 
 
 _OWNER = re.compile(
-    r"(?:©|\(c\)|copyright)\s*(?:©\s*)?(?:\d{4}(?:[–-]\d{4})?)?\s*(?:by\s+)?(?P<name>[A-Z][^.,;|]{2,70})", re.I
+    r"(?:©|(?i:\(c\)|copyright))\s*(?:©\s*)?(?:\d{4}(?:[–-]\d{4})?)?\s*(?:by\s+)?(?:the\s+)?(?P<name>[A-Z][^.,;|]{2,70})"
 )
-_PUBLISHED = re.compile(r"^(?:published by|publisher)\s*:?\s*(?:the\s+)?(?P<name>[A-Z][^.,;|]{2,70})", re.I)
+_PUBLISHED = re.compile(r"^(?i:published by|publisher)\s*:?\s*(?:[Tt]he\s+)?(?P<name>[A-Z][^.,;|]{2,70})")
 
 
 def _find_publisher(passages: Sequence[Passage]) -> str | None:

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
+from claimx.sources.metadata import Metadata
 from claimx.sources.pieces import Piece
-from claimx.sources.prose import Hints
 
 _FURNITURE_TAGS = frozenset({"nav", "menu", "form", "dialog"})
 _WEAK_TAGS = frozenset({"aside", "footer", "header"})
@@ -28,6 +28,7 @@ _FURNITURE_NAMES = re.compile(
     r"top-?bar)(?:$|[\s_-]|s\b)",
     re.I,
 )
+_NAMED_BY_TEXT = frozenset({"section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "a", "p", "li", "span"})
 _MAIN_TAGS = frozenset({"article", "main", "h1"})
 _LETTERS = re.compile(r"[^\W_]+")
 _SHORT = 40
@@ -113,9 +114,9 @@ def _kind(element: HtmlElement) -> str | None:
         return None
     if tag in _FURNITURE_TAGS or element.get("role", "") in _FURNITURE_ROLES or element.get("aria-modal") == "true":
         return "strong"
-    if any(_FURNITURE_NAMES.search(element.get(name, "")) for name in ("class", "id")) and len(element) + len(
-        element.text_content()
-    ):
+    # An id is often made from a heading's words ("agency-comments"), a class never.
+    names = element.get("class", "") if tag in _NAMED_BY_TEXT else f"{element.get('class', '')} {element.get('id', '')}"
+    if _FURNITURE_NAMES.search(names):
         return "strong"
     return "weak" if tag in _WEAK_TAGS else None
 
@@ -149,6 +150,6 @@ def _is_linked(piece: Piece) -> bool:
     return linked > _LINKED * len(piece.text) and len(piece.text) < 200
 
 
-def declared(root: HtmlElement) -> Hints:
+def declared(root: HtmlElement) -> Metadata:
     """What a page declares about itself."""
-    return Hints(root.findtext(".//title"))
+    return Metadata(root.findtext(".//title"))

@@ -8,7 +8,7 @@ from statistics import median
 
 from claimx.sources.headings import TERMINAL, heading_level, is_heading
 from claimx.sources.pieces import Piece, Run, piece_of
-from claimx.sources.prose import Hints, reading_of
+from claimx.sources.prose import reading_of
 from claimx.sources.reading import Reading
 
 _ITEM = re.compile(r"^[ \t]*([•‣◦▪●○·*–-]|\(?\d{1,2}[.)]|\(?[a-z][.)]|\([ivx]{1,5}\))[ \t]+(?=\S)")
@@ -103,4 +103,4 @@ def _group_pieces(group: list[str]) -> Iterator[Piece]:
 
 def text_reading(text: str, *, warnings: tuple[str, ...] = ()) -> Reading:
     """A plain text as a Reading."""
-    return reading_of(text_pieces(text), Hints(), warnings=warnings)
+    return reading_of(text_pieces(text), warnings=warnings)
