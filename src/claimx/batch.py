@@ -159,7 +159,7 @@ def _run(
 ) -> Iterator[Step]:
     """Processes every source into the journal and yields each as it is finished, with its problem or None."""
     if processes <= 1 or len(todo) <= 1:
-        with SandboxedReader(reading.limits) as reader:
+        with SandboxedReader(limits=reading.limits) as reader:
             for entry in todo:
                 yield entry, _process(entry, reader, pipeline, reading, journal)
         return
@@ -208,7 +208,7 @@ _worker: tuple[SandboxedReader, Pipeline, ReadOptions, Journal] | None = None
 def _start_worker(reading: ReadOptions, language: PipelineOptions, journal: Journal) -> None:
     global _worker
     pipeline = load_pipeline(language.config, overrides=language.overrides)
-    _worker = (SandboxedReader(reading.limits).__enter__(), pipeline, reading, journal)
+    _worker = (SandboxedReader(limits=reading.limits).__enter__(), pipeline, reading, journal)
 
 
 def _process_in_worker(entry: SourceEntry) -> str | None:

@@ -136,7 +136,7 @@ def inspect(
 
     reading = _reading(pdf_engine, password, ocr)
     try:
-        with SandboxedReader(reading.limits) as reader:
+        with SandboxedReader(limits=reading.limits) as reader:
             document = reader.read(
                 file, source=str(file), pdf_engine=reading.pdf_engine, password=password, ocr=reading.ocr
             )

@@ -64,10 +64,11 @@ class Reporter:
 
 def show_summary(summary: Summary, output: Path) -> None:
     """The numbers of a run as a short table, and the three paths to look at next."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("", "count", title=None, show_edge=False, pad_edge=False)
+    table = Table("", "count", box=SIMPLE_HEAD, pad_edge=False)
     table.columns[1].justify = "right"
     rows: list[tuple[str, int]] = [("documents", summary.documents), ("statements", summary.statements)]
     rows += [(f"claims: {label}", count) for label, count in summary.claims.items()]

@@ -136,20 +136,30 @@ def load_pipeline(config: Path | None = None, *, overrides: Mapping[str, Any] | 
 def _fit_to_base(settings: dict[str, Any]) -> Mapping[str, Any]:
     """Takes the base model's own components, whatever they are called, in the place of those the config sources.
 
-    Returns the base model's meta data (`lang`, `name`, `version`).
+    Returns the base model's meta data (`lang`, `name`, `version`, `components`).
     """
-    import spacy
-
     name = settings["paths"]["base"]
-    base = spacy.load(name, exclude=["senter"])
+    meta = _base_meta(name)
+    base = [component for component in meta["components"] if component not in meta.get("disabled", ())]
     ours = [component for component, entry in settings["components"].items() if "factory" in entry]
     sentences = [component for component in ours if component == "claimx_sentences"]
     settings["components"] = {
-        **{component: {"source": name} for component in base.pipe_names},
+        **{component: {"source": name} for component in base},
         **{component: settings["components"][component] for component in ours},
     }
-    settings["nlp"]["pipeline"] = [*sentences, *base.pipe_names, *(c for c in ours if c not in sentences)]
-    return base.meta
+    settings["nlp"]["pipeline"] = [*sentences, *base, *(c for c in ours if c not in sentences)]
+    return meta
+
+
+def _base_meta(name: str) -> Mapping[str, Any]:
+    """The meta data of an installed model package, or of a model in a folder, without loading the model."""
+    from spacy.util import get_package_path, is_package, load_meta
+
+    folder = get_package_path(name) if is_package(name) else Path(name)
+    if not (folder / "meta.json").is_file():
+        message = f"the base model {name!r} is not installed; try `pip install {name}` or give the path of a model"
+        raise PipelineError(message)
+    return load_meta(folder / "meta.json")
 
 
 def _info(nlp: Language, base: Mapping[str, Any]) -> PipelineInfo:
