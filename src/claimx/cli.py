@@ -19,8 +19,11 @@ from claimx.console import Reporter, show_blocks, show_problem, show_summary
 from claimx.errors import ClaimxError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from claimx.batch import ReadOptions
     from claimx.document import Document
+    from claimx.records import Record
     from claimx.run import Summary
 
 app = typer.Typer(
@@ -53,6 +56,7 @@ PdfEngineOption = Annotated[Engine, typer.Option(help="Reads PDF files; pdfplumb
 PasswordOption = Annotated[str | None, typer.Option(help="Opens encrypted PDF files.")]
 OcrOption = Annotated[bool, typer.Option("--ocr", help="Recognise text on pages of images (needs the extra `ocr`).")]
 ConfigOption = Annotated[Path | None, typer.Option(help="Another pipeline configuration than the one that ships.")]
+DatabaseOption = Annotated[str | None, typer.Option(help="Where decisions are kept, if not in RUN/review.db.")]
 WithOverrides = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
@@ -101,12 +105,13 @@ def extract(
     from claimx.batch import PipelineOptions
     from claimx.batch import extract as run
 
-    language = PipelineOptions(config, _overrides(context.args))
+    files, overrides = _split([*sources, *context.args])
+    language = PipelineOptions(config, overrides)
     reading = _reading(pdf_engine, password, ocr)
 
     def into(folder: Path) -> Summary:
         with Reporter(quiet) as reporter:
-            return run(sources, folder, reading=reading, language=language, workers=workers, report=reporter.step)
+            return run(files, folder, reading=reading, language=language, workers=workers, report=reporter.step)
 
     if output == "-":
         with TemporaryDirectory(prefix="claimx-") as folder:
@@ -180,6 +185,72 @@ def validate(
 
 
 @app.command()
+def review(
+    run: Annotated[Path, typer.Argument(help="The folder that `extract` wrote.")],
+    host: Annotated[str, typer.Option(help="Address to listen on; other machines need --team.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8377,
+    annotator: Annotated[str, typer.Option(help="Your name in the decisions.")] = "annotator",
+    database: DatabaseOption = None,
+    team: Annotated[Path | None, typer.Option(help="Team file: annotators, tokens, assignments.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
+) -> None:
+    """Correct claims in a local web page; every decision is kept, also when `extract` runs again."""
+    from claimx.review.security import is_loopback
+    from claimx.review.server import serve
+    from claimx.review.teams import read_team, single
+
+    def announce(addresses: dict[str, str]) -> None:
+        for name, address in addresses.items():
+            typer.echo(f"{name}: {address}", err=True)
+        typer.echo("Stop with Ctrl+C; every decision is already stored.", err=True)
+        if browser and team is None:
+            import webbrowser
+
+            webbrowser.open(next(iter(addresses.values())))
+
+    alone = single(annotator) if is_loopback(host) else None
+    people = read_team(team) if team else alone
+    serve(run, host=host, port=port, database=database, team=people, announce=announce)
+
+
+@app.command()
+def report(
+    run: Annotated[Path, typer.Argument(help="The folder that `extract` wrote.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The page; RUN/report.html if not given.")
+    ] = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Turn a run into one self-contained HTML page of pictures, each number a link to its claims."""
+    from claimx.records import read_records
+    from claimx.report import write_report
+
+    page = output or run / "report.html"
+    write_report(
+        page,
+        documents=read_records(run / "documents.jsonl"),
+        claims=_claims(run, database),
+        failures=read_records(run / "failures.jsonl"),
+    )
+    typer.echo(str(page), err=True)
+
+
+def _claims(run: Path, database: str | None) -> Iterator[Record]:
+    """The claims of a run as its annotators left them; as they were extracted where nobody has decided anything."""
+    from claimx.records import read_claims
+
+    if database is None and not (run / "review.db").is_file():
+        yield from read_claims(run)
+        return
+    from claimx.review.board import reviewed_claims
+    from claimx.review.run import read_run
+    from claimx.review.store import open_store
+
+    with open_store(run, database) as store:
+        yield from reviewed_claims(read_run(run), store)
+
+
+@app.command()
 def schema(
     name: Annotated[Schema, typer.Argument(help="Which record.")] = Schema.CLAIM,
 ) -> None:
@@ -195,20 +266,25 @@ def _reading(engine: Engine, password: str | None, ocr: bool) -> ReadOptions:
     return ReadOptions(pdf_engine=engine.value, password=password, ocr=ocr)
 
 
-def _overrides(arguments: list[str]) -> dict[str, Any]:
-    """spaCy's dotted settings; anything else is misuse."""
-    if not arguments:
-        return {}
-    for argument in arguments:
-        if argument.startswith("-") and "." not in argument.split("=")[0]:
-            raise typer.BadParameter(f"no such option: {argument}; see `claimx extract --help`")
+def _split(words: list[str]) -> tuple[list[str], dict[str, Any]]:
+    """Sources, and spaCy's dotted settings among them (`--components.x.y 1`); any other option is misuse."""
+    sources, settings = [], []
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("--"):
+            sources.append(word)
+        elif "." not in word.split("=")[0]:
+            raise typer.BadParameter(f"no such option: {word}; see `claimx extract --help`")
+        else:
+            settings += [word] if "=" in word else [word, next(rest, "")]
+    if not settings:
+        return sources, {}
     from spacy.cli._util import parse_config_overrides
 
     try:
-        settings: dict[str, Any] = parse_config_overrides(arguments, env_var=None)
+        return sources, parse_config_overrides(settings, env_var=None)
     except SystemExit as error:  # spaCy has said on its own what is wrong
         raise typer.Exit(2) from error
-    return settings
 
 
 def _show_entities(document: Document) -> None:

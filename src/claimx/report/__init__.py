@@ -33,6 +33,7 @@ def write_report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["amount"] = lambda amount: f"{amount.normalize():,f}"  # 9.40 as 9.4, and no exponents
     with atomic_file(path) as stream:
         page = environment.get_template("report.html").generate(
             figures=figures,
@@ -71,9 +72,12 @@ def _claim_row(record: Record) -> dict[str, Any]:
 
 
 def place_of(record: Record) -> str:
-    """Where the claim stands, in words: file and pages, else file and section."""
+    """Where the claim stands, in words: file and pages, else element, else characters."""
     pages = sorted({place["page"] for place in record["location"] if "page" in place})
     source = record["document"]["source"]
+    paths = [place["xpath"] for place in record["location"] if "xpath" in place]
+    if paths:
+        return f"{source}, {paths[0]}"
     if not pages:
         return f"{source}, characters {record['start']}–{record['end']}"
     return f"{source}, page {pages[0]}" if len(pages) == 1 else f"{source}, pages {pages[0]}–{pages[-1]}"

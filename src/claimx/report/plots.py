@@ -22,8 +22,8 @@ _MOST_DOCUMENTS = 25
 
 
 def draw_plots(figures: Figures) -> dict[str, str]:
-    """The SVG of every plot that has something to show, by name."""
-    drawn = {
+    """The SVG of every plot by name; empty text where there is nothing to show."""
+    return {
         "documents": _documents(figures),
         "years": _years(figures),
         "money": _money(figures),
@@ -31,7 +31,6 @@ def draw_plots(figures: Figures) -> dict[str, str]:
         "confidence": _confidence(figures),
         "review": _review(figures),
     }
-    return {name: svg for name, svg in drawn.items() if svg}
 
 
 def _axes(width: float, height: float) -> tuple[Figure, Axes]:
@@ -84,7 +83,7 @@ def _documents(figures: Figures) -> str:
         left = [a + b for a, b in zip(left, counts, strict=True)]
     axes.set_yticks(range(len(rows)), [_plain(_shorten(name)) for name, _ in rows])
     axes.set_xlabel("claims")
-    axes.legend(frameon=False, fontsize=9, loc="lower right")
+    axes.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(LABELS))
     return _svg(figure, "Claims by type, one bar a document")
 
 
@@ -141,7 +140,7 @@ def _confidence(figures: Figures) -> str:
     axes.hist(values, bins=edges, stacked=True, color=[COLOURS[label] for label in LABELS], label=list(LABELS))
     axes.set_xlabel("confidence")
     axes.set_ylabel("claims")
-    axes.legend(frameon=False, fontsize=9)
+    axes.legend(frameon=False, fontsize=9, loc="upper left")
     return _svg(figure, "Confidence of the claims, by type")
 
 
