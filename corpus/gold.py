@@ -134,6 +134,9 @@ def errors_in(master: Master) -> Iterator[str]:
             yield f"1: agreement {key} is never mentioned"
     if master.meta["format"].startswith("pdf"):
         yield from _unprintable(master)
+    for block in master.blocks:
+        if set("{}") & set(block.text):
+            yield f"{block.line}: markup outside a statement: {block.text[:40]!r}"
     notes = {block.marker for block in master.blocks if block.kind == "footnote"}
     anchors = {note for _, statement in master.statements() for _, note in statement.anchors}
     for note in sorted(notes ^ anchors):
