@@ -10,6 +10,7 @@ import json
 import sys
 from pathlib import Path
 
+from datasheet import fill_datasheet
 from gold import errors_in, lints_in, rows_of
 from master import Master, MasterError, parse_master
 from pages import render_pdf
@@ -69,6 +70,16 @@ def write_sources(masters: list[Master]) -> None:
                 path.write_text(render_text(master), encoding="utf-8")
 
 
+def write_datasheet(masters: list[Master]) -> None:
+    """Bring the generated parts of corpus/README.md up to date."""
+    path = HERE / "README.md"
+    first, second = (
+        [json.loads(line) for line in (HERE / "second-pass" / f"{name}.jsonl").read_text("utf-8").splitlines()]
+        for name in ("first", "second")
+    )
+    path.write_text(fill_datasheet(path.read_text("utf-8"), masters, first, second), encoding="utf-8")
+
+
 def main() -> int:
     """Run the command line; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -85,6 +96,7 @@ def main() -> int:
     if not (problems or arguments.check or arguments.lint or arguments.masters):
         write_gold(masters)
         write_sources(masters)
+        write_datasheet(masters)
     statements = sum(len(list(master.statements())) for master in masters)
     sys.stdout.write(f"{len(masters)} masters, {statements} statements, {len(problems)} problems\n")
     return 1 if problems else 0
