@@ -100,6 +100,7 @@ def _start(limits: Limits) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={**os.environ, **_QUIET_THREADS},
+        start_new_session=True,  # so that the programs which OCR starts die with it
     )
 
 
@@ -108,7 +109,7 @@ def _ask(
 ) -> tuple[Document | SourceError, bool] | None:
     """The child's answer, or None when it died, of itself or because patience ended."""
     assert child.stdin and child.stdout
-    clock = threading.Timer(patience, child.kill)
+    clock = threading.Timer(patience, _kill, (child,))
     clock.daemon = True
     clock.start()
     try:
@@ -117,8 +118,19 @@ def _ask(
         return answer
     except (EOFError, BrokenPipeError):
         return None
+    except BaseException:
+        _kill(child)  # Ctrl-C, or an error of ours: do not wait for a document nobody wants any more
+        raise
     finally:
         clock.cancel()
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    """End a child and all that it has started."""
+    if sys.platform == "win32":
+        child.kill()
+    elif child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _end(child: subprocess.Popen[bytes]) -> int:
@@ -132,7 +144,7 @@ def _end(child: subprocess.Popen[bytes]) -> int:
     try:
         return child.wait(timeout=5)
     except subprocess.TimeoutExpired:
-        child.kill()
+        _kill(child)
         return child.wait()
 
 
