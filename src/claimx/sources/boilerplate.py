@@ -19,6 +19,10 @@ from claimx.sources.reading import Passage
 
 _TELLABLE = frozenset(("paragraph", "list_item", "quote", "takeaway", "abstract", "other", "footer", "byline"))
 """Roles that a rule may overrule."""
+_BRIEF = frozenset(("contents", "navigation", "subscription", "copyright", "disclaimer", "other"))
+"""Sections that hold entries or a few lines: long prose under such a heading belongs to the text again."""
+_MOST_PROSE = 1_500
+_PROSE = re.compile(r"\S.{160,}[.!?][\"”’)\]]*$", re.DOTALL)
 _HEADING_LENGTH = 70
 _END_SHARE = 0.25
 """Rules for passages near the end look at this last part of the document's text."""
@@ -56,19 +60,24 @@ def mark_boilerplate(passages: Sequence[Passage]) -> list[Passage]:
     marked: list[Passage] = []
     section: Role | None = None
     depth = 9
-    seen = 0
+    seen = prose = 0
     for passage in passages:
         seen += len(passage.text)
+        near_end = seen > (1 - _END_SHARE) * total
         named = _section_role(passage, rules)
         if named is not None:
             level = passage.level or 1
             if section is None or level <= depth or passage.role != "heading":
-                section, depth = named, level
+                section, depth, prose = named, level, 0
             marked.append(replace(passage, role="heading", level=level))
             continue
         if passage.role in ("heading", "title") and (passage.level is None or passage.level <= depth):
             section, depth = None, 9
-        marked.append(_marked(passage, section, rules, near_end=seen > (1 - _END_SHARE) * total))
+        if section in _BRIEF and _PROSE.match(passage.text):
+            prose += len(passage.text)
+            if section == "contents" or (prose > _MOST_PROSE and not near_end):
+                section, depth = None, 9
+        marked.append(_marked(passage, section, rules, near_end=near_end))
     return marked
 
 

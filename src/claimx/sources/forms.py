@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from claimx.sources.headings import heading_level, is_heading
+from claimx.sources.headings import TERMINAL, heading_level, is_heading
 from claimx.sources.metadata import parse_date
 from claimx.sources.pieces import Piece
 
@@ -21,7 +21,7 @@ _CREDIT_INSIDE = re.compile(
     r"\b(?:image|photo(?:graph)?|picture)\s+(?:source|credit|courtesy|by)s?\b\s*:?|\(?(?:photo|image|credit)\s*:\s",
     re.I,
 )
-_TABLE_NOTE = re.compile(r"(?:notes?\s*:|[a-z] (?=[A-Z]))")
+_TABLE_NOTE = re.compile(r"(?:[Nn]otes?\s*:|[a-z] (?=[A-Z]))")
 _PLACEHOLDER = re.compile(
     r"\[?(?:figure|image|chart|table|photo)\b.{0,120}\b(?:see|omitted|not (?:shown|available))\b", re.I
 )
@@ -39,8 +39,8 @@ _BY = re.compile(r"(?:by|author|authors|written by)\s*:?\s+(?=[A-Z])", re.I)
 _TITLE_WORDS = (
     "abstract analysis annex article background brief briefing center centre chapter commentary committee conclusion "
     "contents council department executive findings foreword highlights how institute introduction issue issues key "
-    "letter notes opinion overview paper part points policy preface press public recommendations report research review "
-    "section series statement studies summary takeaway takeaways the university update what when where why working"
+    "letter notes opinion overview paper part points policy preface press public recommendations report research "
+    "review section series statement studies summary takeaway takeaways the university update what when where why"
 )
 _NO_NAME = frozenset(_TITLE_WORDS.split())
 _ENTRY = re.compile(r"\D.*\s(\d{1,3})$")
@@ -126,10 +126,13 @@ def mark_title(pieces: Sequence[Piece]) -> list[Piece]:
         return list(pieces)
     title = _letters(pieces[at].text)
     bylines = _bylines(pieces, at)
+    again = [index for index, piece in enumerate(pieces) if at < index < at + _FIRST and _letters(piece.text) == title]
     marked: list[Piece] = []
     for index, piece in enumerate(pieces):
         if piece.role in ("paragraph", "heading", "title") and _letters(piece.text) == title:
             piece = piece.marked("title")
+        elif again and at < index < again[-1] and piece.role == "paragraph" and not TERMINAL.search(piece.text):
+            piece = piece.marked("byline" if piece.text in bylines else "other")
         elif (
             piece.role in ("paragraph", "heading", "navigation") and piece.text in bylines and index < at + _NEAR_TITLE
         ):

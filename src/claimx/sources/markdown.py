@@ -10,8 +10,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from claimx.document import Role
+from claimx.sources.headings import is_heading
 from claimx.sources.metadata import Metadata, parse_date
-from claimx.sources.pieces import Piece, Run, piece_of
+from claimx.sources.pieces import Piece, Run, is_strong, piece_of
 from claimx.sources.prose import reading_of
 from claimx.sources.reading import Reading
 
@@ -20,6 +21,8 @@ _FOOTNOTE_START = re.compile(r"\[\^([^\]\s]+)\]:\s*")
 _FOOTNOTE_MARK = re.compile(r"\s*\[\^[^\]\s]+\](?!:)")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _FRONT_LINE = re.compile(r"^([A-Za-z_]+):[ \t]*(.*?)[ \t]*$", re.M)
+# Marks of emphasis that converters set where CommonMark does not see them: "**Title. **Text".
+_STRAY = re.compile(r"\*{2,}|(?<!\w)__+(?=\w)|(?<=\w)__+(?!\w)")
 _TAG = re.compile(r"<[^>]*>")
 _BREAK_TAG = re.compile(r"<\s*br\b", re.I)
 _LOST_TARGETS = frozenset({"", "#", "javascript:void(0)", "javascript:;"})
@@ -115,7 +118,8 @@ class _Walk:
         if self.heading is not None:
             yield piece_of(_runs(children), "heading", level=self.heading)
             return
-        piece = piece_of(_runs(children))
+        runs = list(_runs(children))
+        piece = piece_of(runs)
         if match := _FOOTNOTE_START.match(piece.text):
             yield piece.cut(match.end(), len(piece.text)).marked("footnote", marker=match[1])
             return
@@ -123,6 +127,8 @@ class _Walk:
         if self.lists:
             marker, self.marker = self.marker, None
             yield piece.marked("list_item", level=len(self.lists), marker=marker)
+        elif role == "paragraph" and is_strong(runs) and is_heading(piece.text):
+            yield piece.marked("heading", level=4)
         else:
             yield piece.marked(role)
 
@@ -130,6 +136,7 @@ class _Walk:
 def _runs(children: Sequence[Token]) -> Iterator[Run]:
     """The text of an inline token, emphasis dropped, escapes resolved, links kept with their address."""
     targets: list[str | None] = [None]
+    strong = 0
     for token in children:
         match token.type:
             case "link_open":
@@ -138,7 +145,9 @@ def _runs(children: Sequence[Token]) -> Iterator[Run]:
             case "link_close":
                 targets.pop()
             case "text" | "code_inline":
-                yield Run(_FOOTNOTE_MARK.sub("", token.content), target=targets[-1])
+                yield Run(_STRAY.sub("", _FOOTNOTE_MARK.sub("", token.content)), target=targets[-1], strong=strong > 0)
+            case "strong_open" | "strong_close":
+                strong += token.nesting
             case "softbreak" | "hardbreak":
                 yield Run("\n")
             case "html_inline" if _BREAK_TAG.match(token.content):

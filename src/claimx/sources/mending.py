@@ -22,6 +22,8 @@ _BRACKET_MARK = re.compile(r"\s?\[(\d{1,3})\]")
 _BARE_MARK = re.compile(r"(?<=[.,;:!?”\"’)]) ?(\d{1,3})(?= [A-Z“\"(]|$)")
 _BULLET = re.compile(r"[•‣◦▪●○■□]\s*(?=\S)")
 _NUMBERED_ITEM = re.compile(r"(\(?\d{1,2}[.)])\s+(?=[A-Z“\"])")
+_CELLS = re.compile(r"\|[\s|]*([^\s|].*?)[\s|]*", re.S)
+_FEWEST_BARS = 3
 _OPEN_ENDING = (
     "a an and as at because but by for from if in into is its nor of on or our over than that the their these this "
     "those to under upon was were when where which while who whose will with would about after against among are be "
@@ -36,9 +38,14 @@ _PROSE = 80
 
 
 def itemised(piece: Piece) -> Piece:
-    """A paragraph that begins with a bullet or a number is a list item with that marker."""
+    """A paragraph that begins with a bullet or a number is a list item; one between bars is a row of a table."""
+    if piece.role in ("paragraph", "heading") and (cells := _CELLS.fullmatch(piece.text)):
+        inside = piece.cut(*cells.span(1))
+        return inside.marked("table") if " | " in inside.text else inside
     if piece.role != "paragraph":
         return piece
+    if piece.text.count(" | ") >= _FEWEST_BARS:
+        return piece.marked("table")
     if match := _BULLET.match(piece.text):
         return piece.cut(match.end(), len(piece.text)).marked("list_item", level=1, marker=match[0].strip())
     if match := _NUMBERED_ITEM.match(piece.text):
