@@ -1,4 +1,7 @@
-"""The reference PDF engine: the same pages from pdfplumber, slower and independent of pdfium."""
+"""The reference PDF engine: the same pages from pdfplumber, slower and independent of pdfium.
+
+It gives no links: pdfplumber follows an annotation's parents without end in many real files.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from claimx.errors import UnreadableSource
-from claimx.sources.layout.page import Font, Glyphs, Page, PageLink, Rectangle
+from claimx.sources.layout.page import Font, Glyphs, Page, Rectangle
 
 _DESCENT = 0.22
 """How far a baseline lies above a character's box in font sizes, where the text matrix does not say."""
@@ -67,7 +70,6 @@ def _read_page(page: Any) -> Page:
         rules=tuple(_area(each, left, top) for each in (*page.lines, *page.rects) if _is_thin(each)),
         boxes=tuple(_area(each, left, top) for each in page.rects if not _is_thin(each)),
         pictures=tuple(_area(each, left, top) for each in page.images),
-        links=tuple(PageLink(_area(each, left, top), each["uri"]) for each in page.hyperlinks if each.get("uri")),
     )
 
 
