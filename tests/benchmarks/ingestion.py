@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import re
-import sys
-import time
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from claimx.document import BODY_ROLES, Document
+from claimx.document import BODY_ROLES
 from claimx.sources.pdf import read_pdf
 from claimx.sources.reading import Reading
 
@@ -26,7 +23,15 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 CORRECTIONS = HERE / "ingestion_corrections.json"
 _STOPS = r"(?<!\bU\.S)(?<!\bNo)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bv)(?<!\bRep)(?<!\bSen)(?<!\bet al)(?<!\b[A-Z])"
-_SPLIT = re.compile(rf"{_STOPS}(?<=[.!?])[\"”’')\]]*\s+(?=[\"“‘'(\[]*[A-Z0-9])")
+_SPLIT = re.compile(rf"{_STOPS}(?<=[.!?])[\"”’')\]]*(?:\d{{1,2}})?\s+(?=[\"“‘'(\[]*[A-Z0-9])")
+
+
+_MARKS = re.compile(r"(?<![\d.,$%/-])\b\d{1,2}\b(?![\d%]|[.,]\d)")
+
+
+def key(sentence: str) -> str:
+    """What must be equal: everything but white space, and note marks, which the gold leaves in and we cut out."""
+    return re.sub(r"\s+", "", _MARKS.sub("", re.sub(r"(?<=\w)- (?=[a-z])", "-", sentence)))
 
 
 def normalise(text: str) -> str:
@@ -40,7 +45,7 @@ def sentences(text: str, *, least: int = 4) -> Iterator[str]:
     """The normalised sentences of a paragraph that have at least so many words."""
     for sentence in _SPLIT.split(normalise(text)):
         if len(re.findall(r"[^\W\d_]{2,}", sentence)) >= least:
-            yield sentence.strip()
+            yield key(sentence)
 
 
 def body_sentences(reading: Reading, *, roles: Iterable[str] = BODY_ROLES) -> Counter[str]:
@@ -61,12 +66,13 @@ def f1(found: Counter[str], gold: Counter[str]) -> tuple[float, float, float]:
     return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
 
 
-_OUTSIDE = frozenset("TOC TOCI Table TR TD TH THead TBody Figure Caption Note Index Reference BibEntry Artifact".split())
+_OUTSIDE = frozenset(
+    "TOC TOCI Table TR TD TH THead TBody Figure Caption Index Reference BibEntry Artifact".split()
+)
 
 
 def tagged_gold(path: Path) -> Counter[str]:
     """The prose sentences of a tagged PDF's structure tree, with its wrong tags corrected."""
-    corrections = json.loads(CORRECTIONS.read_text("utf-8")).get(path.stem, {}) if CORRECTIONS.exists() else {}
     rows = json.loads(path.read_text("utf-8"))
     texts: list[str] = []
     for row in rows:

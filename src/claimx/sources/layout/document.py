@@ -14,6 +14,7 @@ from claimx.sources.layout.lines import Line, make_lines, read_segments
 from claimx.sources.layout.page import Page
 from claimx.sources.layout.paragraphs import split_region
 from claimx.sources.layout.roles import assign_roles
+from claimx.sources.layout.tags import are_trusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,10 @@ def lay_out(sheets: Sequence[Sheet]) -> tuple[list[Draft], Vocabulary]:
         regions.extend(make_lines(region) for region in order_regions(body, sheet.page.rules))
     style = Style.of(line for region in regions for line in region)
     vocabulary = Vocabulary(line.text for region in regions for line in region)
-    drafts = [draft for number, region in enumerate(regions) for draft in split_region(region, style, number)]
+    tagged = are_trusted(regions)
+    drafts = [
+        draft for number, region in enumerate(regions) for draft in split_region(region, style, number, tagged=tagged)
+    ]
     pages = {sheet.page.number: sheet.page for sheet in sheets}
     drafts = join_flow(assign_roles(drafts, style, pages))
     margins = [

@@ -38,6 +38,11 @@ class Draft:
         return " ".join(line.text for line in self.lines)[self.cut :]
 
     @property
+    def width(self) -> float:
+        """The width of its longest line."""
+        return max(line.width for line in self.lines)
+
+    @property
     def size(self) -> float:
         """The font size of most of its characters."""
         sizes: Counter[float] = Counter()

@@ -70,9 +70,13 @@ def _fits(draft: Draft, other: Draft) -> bool:
     if other.page - last.page > 2:
         return False
     moved = last.page != first.page or draft.region != other.region or first.baseline < last.baseline
+    if not moved and first.tag is not None and last.tag is not None:
+        return False  # the author's own structure parts them
     lower = first.text[:1].islower()
     if last.text.endswith((HYPHEN, "-")):
         return lower or moved
+    if not moved and other.role == "list_item":
+        return False
     if not moved:
         return lower and last.baseline + 14 * draft.size > first.baseline
     return lower or (not last.text.endswith((")", "]")) and len(draft.text) > 60 and not first.text[:1].isdigit())

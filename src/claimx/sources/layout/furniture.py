@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from statistics import median
 from typing import Literal
 
 from claimx.sources.layout.lines import Line
 
 Furniture = Literal["header", "footer", "page_number"]
+TITLE_SIZE = 15.0
+"""Print of this size on the first page is a title, also where later pages repeat it."""
 EDGE_LINES = 5
 """Furniture is looked for among so many lines from the top and from the bottom of a page."""
 _NUMBER = re.compile(
@@ -35,13 +38,29 @@ def find_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float]) ->
     for (kind, form), members in groups.items():
         numbers = {number for number, _ in members}
         if len(numbers) >= _enough(len(pages), form) and _steady([line for _, line in members]):
+            usual = median(line.size for _, line in members)
             for _, line in members:
+                if line.size > 1.2 * usual or (usual >= TITLE_SIZE and line is members[0][1]):
+                    continue  # the title itself, repeated smaller or as large on later pages
                 found[id(line)] = "page_number" if _NUMBER.match(line.text) else kind  # type: ignore[assignment]
+    found.update(_artifacts(edges))
     for (heads, feet), height in zip(edges, heights, strict=True):
         for line in [*heads[:2], *feet[-2:]]:
             outer = line.baseline < 0.1 * height or line.baseline > 0.88 * height
             if outer and id(line) not in found and _NUMBER.match(line.text) and len(line.text) < 18:
                 found[id(line)] = "page_number"
+    return found
+
+
+def _artifacts(edges: Sequence[tuple[list[Line], list[Line]]]) -> dict[int, Furniture]:
+    """On pages that are tagged, what is at the edges and outside the structure was printed as furniture."""
+    found: dict[int, Furniture] = {}
+    for heads, feet in edges:
+        tagged = [line for line in (*heads, *feet) if line.tag is not None]
+        if not tagged:
+            continue
+        found.update((id(line), "header") for line in heads if line.tag is None and len(line.text) < 100)
+        found.update((id(line), "footer") for line in feet if line.tag is None and len(line.text) < 100)
     return found
 
 

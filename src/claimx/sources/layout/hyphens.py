@@ -23,12 +23,20 @@ STEMS = frozenset(_KEEPING.split()) - frozenset(_LOOSE.split())
 """Parts before a hyphen that more often keep it than not, when the document itself does not tell."""
 
 
+BROKEN_SHARE = 0.025
+"""Where words are broken at line ends, more of the long lines than this end in a hyphen."""
+
+
 class Vocabulary:
     """The words of a document, as far as they were not broken at a line's end."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._words: Counter[str] = Counter()
+        long = broken = 0
         for line in lines:
+            if len(line) > 25:
+                long += 1
+                broken += line.endswith(_HYPHENS)
             words = _WORD.findall(line.casefold())
             if line.endswith(_HYPHENS) and words:
                 words.pop()
@@ -36,6 +44,9 @@ class Vocabulary:
             for word in words:
                 if "-" in word or "‑" in word or "‐" in word:
                     self._words.update([re.sub("[‐‑]", "-", word)])
+
+        self.breaks = broken > BROKEN_SHARE * long
+        """Whether words were broken at line ends: else what ends in a hyphen has a hyphen."""
 
     def __contains__(self, word: str) -> bool:
         return word.casefold() in self._words
@@ -62,6 +73,8 @@ def _is_broken(before: str, after: str, vocabulary: Vocabulary) -> bool:
         return False
     if joined in vocabulary:
         return True
+    if not vocabulary.breaks:
+        return False
     if tail.casefold() in STEMS:
         return False
     return not (tail in vocabulary and after in vocabulary and len(tail) > 3 and len(after) > 3)

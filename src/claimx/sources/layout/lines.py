@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from claimx.sources.layout.page import Page
+from claimx.sources.layout.page import Page, Tag
 
 GUTTER = 0.95
 """A gap of more than this many times the font size ends a segment."""
@@ -62,7 +62,7 @@ class Line:
     italic: float = 0.0
     marks: tuple[Mark, ...] = ()
     raised: bool = False
-    tag: int = -1
+    tag: Tag | None = None
     order: int = 0
     gaps: tuple[float, ...] = ()
     """The gaps, wider than a gutter, that the line was put together over."""
@@ -154,7 +154,7 @@ def _segment(page: Page, begin: int, end: int, order: int) -> Line | None:
         font=page.fonts[common].name,
         bold=bold,
         italic=italic,
-        tag=int(glyphs.tag[begin]),
+        tag=page.tags.get(int(glyphs.tag[begin])) if page.tags else None,
         order=order,
     )
 
@@ -260,6 +260,8 @@ def _on_row(row: list[Line], segment: Line) -> bool:
     small = segment.size < 0.86 * host.size or len(segment.text) <= 3
     if not small or not -0.3 * host.size < rise < 0.65 * host.size:
         return False
+    if _MARK.match(segment.text) and segment.x1 <= min(other.x0 for other in row):
+        return min(other.x0 for other in row) - segment.x1 < 3 * host.size
     return any(
         -0.5 * host.size < segment.x0 - other.x1 < 0.6 * host.size
         or -0.3 * host.size < other.x0 - segment.x1 < 0.4 * host.size

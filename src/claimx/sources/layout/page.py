@@ -77,11 +77,10 @@ class Glyphs:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """What a tagged PDF says about a piece of marked content: its element (unique on the page) and the path to it."""
+    """What a tagged PDF says about a piece of marked content: its block (a number of the page) and the path to it."""
 
     element: int
     path: tuple[str, ...]
-    order: int
 
 
 @dataclass(frozen=True, slots=True)

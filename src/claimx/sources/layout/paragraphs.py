@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from claimx.sources.layout.drafts import Draft, Style, is_bullet, split_marker
 from claimx.sources.layout.lines import HYPHEN, Line
+from claimx.sources.layout.tags import is_item, tag_level, tag_role
 
 _END = re.compile(r"[.!?…:;][\"”’')\]»]*$|[\"”»]$")
 _STOP = re.compile(r"[.!?…:][\"”’')\]»]*\d*$")
@@ -15,46 +16,76 @@ _WIDE = 1.6
 """A gap of so many font sizes within a line parts cells."""
 
 
-def split_region(lines: Sequence[Line], style: Style, region: int = 0) -> list[Draft]:
-    """The region's lines as drafts, from top to bottom."""
+def split_region(lines: Sequence[Line], style: Style, region: int = 0, *, tagged: bool = False) -> list[Draft]:
+    """The region's lines as drafts, from top to bottom; where they are `tagged`, the tags decide."""
     if not lines:
         return []
     measure = _Measure(lines, style)
-    tabular = _tabular(lines)
+    tabular = _tabular(lines, tagged=tagged)
     drafts: list[Draft] = []
     current: list[Line] = []
     marker: str | None = None
     cut = 0
-
-    def close() -> None:
-        if current:
-            role = "list_item" if marker else "paragraph"
-            if any(tabular[id(line)] for line in current):
-                role = "table"
-            drafts.append(Draft(tuple(current), role, None, marker, cut, region))  # type: ignore[arg-type]
-
     for line in lines:
         sign, length = split_marker(line.text)
-        begins = not current or measure.begins(current, line, marker, sign)
-        if current and tabular[id(line)] and tabular[id(current[-1])]:
-            begins = line.baseline - current[-1].baseline > 4 * line.size
-        elif current and tabular[id(line)] != tabular[id(current[-1])]:
-            begins = True
-        if begins:
-            close()
-            current, marker, cut = [line], sign, length
-            if line.marks and line.marks[0].offset == 0 and sign is None:
-                marker, cut = None, 0
-        else:
+        if current and not _begins(measure, current, line, marker, sign, tabular, tagged=tagged):
             current.append(line)
-    close()
+            continue
+        if current:
+            drafts.append(_close(current, marker, cut, region, tabular, tagged=tagged))
+        current, marker, cut = [line], sign, length
+        if line.marks and line.marks[0].offset == 0 and sign is None:
+            marker, cut = None, 0
+    drafts.append(_close(current, marker, cut, region, tabular, tagged=tagged))
     return drafts
 
 
-def _tabular(lines: Sequence[Line]) -> dict[int, bool]:
-    """Which lines are rows of a table: two or more neighbours with gaps as between cells."""
-    flags = [_has_cells(line) for line in lines]
-    found = {id(line): False for line in lines}
+def _begins(
+    measure: _Measure,
+    current: Sequence[Line],
+    line: Line,
+    marker: str | None,
+    sign: str | None,
+    tabular: dict[int, bool],
+    *,
+    tagged: bool,
+) -> bool:
+    last = current[-1]
+    if tabular[id(line)] != tabular[id(last)]:
+        return True
+    if tabular[id(line)]:
+        return line.baseline - last.baseline > 4 * line.size
+    if tagged and line.tag is not None and last.tag is not None:
+        if line.tag.element != last.tag.element:
+            return True
+        return is_bullet(sign) and measure.begins(current, line, marker, sign)
+    return measure.begins(current, line, marker, sign)
+
+
+def _close(
+    lines: Sequence[Line], marker: str | None, cut: int, region: int, tabular: dict[int, bool], *, tagged: bool
+) -> Draft:
+    if any(tabular[id(line)] for line in lines):
+        return Draft(tuple(lines), "table", None, None, 0, region)
+    tag = lines[0].tag if tagged else None
+    role = tag_role(tag)
+    if role is not None and role != "table":
+        return Draft(
+            tuple(lines), role, None, marker if role == "footnote" else None, cut if role == "footnote" else 0, region
+        )
+    if tag_level(tag) is not None and sum(len(line.text) for line in lines) <= 250:
+        return Draft(tuple(lines), "heading", tag_level(tag), None, 0, region)
+    return Draft(tuple(lines), "list_item" if marker or is_item(tag) else "paragraph", None, marker, cut, region)
+
+
+def _tabular(lines: Sequence[Line], *, tagged: bool) -> dict[int, bool]:
+    """Which lines are rows of a table: tagged as such, or three neighbours with gaps as between cells."""
+    boxed = _prose_cells(lines) if tagged else frozenset()
+    found = {
+        id(line): tagged and tag_role(line.tag) == "table" and (line.page, line.tag and line.tag.element) not in boxed
+        for line in lines
+    }
+    flags = [_has_cells(line) and not (tagged and line.tag is not None) for line in lines]
     index = 0
     while index < len(lines):
         if not flags[index]:
@@ -71,6 +102,23 @@ def _tabular(lines: Sequence[Line]) -> dict[int, bool]:
                 found[id(line)] = True
         index = end + 1
     return found
+
+
+def _prose_cells(lines: Sequence[Line]) -> frozenset[tuple[int, int | None]]:
+    """The elements, by page, that are tagged as cells of a table but hold prose as wide as the region: text boxes."""
+    left = min(line.x0 for line in lines)
+    width = max(line.x1 for line in lines) - left
+    wide: set[tuple[int, int | None]] = set()
+    rows: set[tuple[int, int | None]] = set()
+    for line in lines:
+        if line.tag is None:
+            continue
+        cell = line.page, line.tag.element
+        if line.gaps or line.x0 > left + 0.15 * width:
+            rows.add(cell)
+        elif line.width > 0.6 * width and len(line.text) > 50:
+            wide.add(cell)
+    return frozenset(wide - rows)
 
 
 def _has_cells(line: Line) -> bool:

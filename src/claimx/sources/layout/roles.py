@@ -33,7 +33,7 @@ def assign_roles(drafts: Sequence[Draft], style: Style, pages: dict[int, Page]) 
 
 
 def _caption(draft: Draft, style: Style) -> Draft:
-    if draft.role not in ("paragraph", "list_item"):
+    if draft.role not in ("paragraph", "list_item", "heading"):
         return draft
     text = draft.text
     match = _CAPTION.match(text)
