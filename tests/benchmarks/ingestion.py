@@ -66,9 +66,7 @@ def f1(found: Counter[str], gold: Counter[str]) -> tuple[float, float, float]:
     return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
 
 
-_OUTSIDE = frozenset(
-    "TOC TOCI Table TR TD TH THead TBody Figure Caption Index Reference BibEntry Artifact".split()
-)
+_OUTSIDE = frozenset("TOC TOCI Table TR TD TH THead TBody Figure Caption Index Reference BibEntry Artifact".split())
 
 
 def tagged_gold(path: Path) -> Counter[str]:
