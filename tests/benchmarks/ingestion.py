@@ -92,12 +92,12 @@ def main() -> None:
         reading = read_pdf(documents / "pdf" / f"{gold.stem}.pdf")
         found, wanted = body_sentences(reading), tagged_gold(gold)
         precision, recall, score = f1(found, wanted)
-        print(f"{gold.stem:30} P {precision:.3f} R {recall:.3f} F1 {score:.3f}  ({sum(wanted.values())} sentences)")
+        sys.stdout.write(f"{gold.stem:30} P {precision:.3f} R {recall:.3f} F1 {score:.3f}  ({sum(wanted.values())} sentences)" + "\n")
         if options.misses == gold.stem:
             for sentence in wanted - found:
-                print("  MISSED", sentence)
+                sys.stdout.write(f"  MISSED {sentence}" + "\n")
             for sentence in found - wanted:
-                print("  EXTRA ", sentence)
+                sys.stdout.write(f"  EXTRA  {sentence}" + "\n")
 
 
 if __name__ == "__main__":
