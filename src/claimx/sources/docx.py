@@ -74,6 +74,7 @@ class _Walk:
 
     word: WordDocument
     counters: dict[tuple[str, int], int] = field(default_factory=dict)
+    notes: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def pieces(self) -> Iterator[Piece]:
         part = self.word.part
@@ -112,12 +113,17 @@ class _Walk:
             if relation.is_external or not relation.reltype.endswith("/" + kind):
                 continue
             root = etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False))
-            number = 0
             for note in root:
                 if note.get(f"{_W}type") in (None, "normal"):
-                    number += 1
+                    marker = self._note_number(note)
                     for piece in self._container(note, relation.target_part, "footnote"):
-                        yield piece.marked("footnote", marker=str(number))
+                        yield piece.marked("footnote", marker=marker)
+
+    def _note_number(self, note: etree._Element) -> str:
+        """The number that Word prints for a note: they are counted in the order of their marks."""
+        kind = "endnote" if "endnote" in str(note.tag) else "footnote"
+        key = (kind, note.get(f"{_W}id", ""))
+        return self.notes.setdefault(key, str(sum(one == kind for one, _ in self.notes) + 1))
 
     def _paragraph(self, paragraph: etree._Element, part: Part, role: Role | None) -> Iterator[Piece]:
         runs = list(self._runs(paragraph, part))
@@ -218,6 +224,10 @@ class _Walk:
                 mark = child.find(f"{_W}fldChar")
                 if mark is not None and mark.get(f"{_W}fldCharType") == "end":
                     field_target = None
+                note = child.find(f"{_W}footnoteReference")
+                note = child.find(f"{_W}endnoteReference") if note is None else note
+                if note is not None:
+                    yield Run("", note=self._note_number(note))
                 text = _run_text(child)
                 if text:
                     yield Run(mend(text), xpath, target or field_target, _is_bold(child))

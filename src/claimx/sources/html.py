@@ -12,10 +12,11 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from claimx.document import Place, Role
 from claimx.errors import EmptyDocument, UnreadableSource
 from claimx.sources.characters import mend
+from claimx.sources.declarations import declared
 from claimx.sources.pieces import Piece, Run, is_strong, piece_of
 from claimx.sources.prose import reading_of
 from claimx.sources.reading import Reading
-from claimx.sources.regions import declared, mark_navigation
+from claimx.sources.regions import mark_navigation
 from claimx.sources.text import text_pieces
 
 _BLOCK_NAMES = (
@@ -35,6 +36,12 @@ _NOTE_CLASS = re.compile(r"\b(?:footnotes?|endnotes?|doc-footnotes?|doc-endnotes
 _NOTE_TARGET = re.compile(r"^#_?(?:fn|ftn|edn|en|footnote|endnote|note|cite_note)", re.I)
 _NOTE_MARK = re.compile(r"^[\s\[(]*(?:\d{1,3}|[*†‡§¶]|[ivx]{1,4}|[a-z])[\s\])]*$")
 _NOTE_START = re.compile(r"^[\[(]?(\d{1,3})[\])]?[.:]?\s+(?=\S)")
+_BYLINE = re.compile(r"(?:^|[\s_-])(?:byline|authors?|contributors?)(?:$|[\s_-])", re.I)
+_BIOGRAPHY = re.compile(
+    r"(?:^|[\s_-])(?:(?:author|contributor)s?[-_]?(?:bio|info|box|card|profile)|about[-_]?(?:the[-_]?)?authors?|"
+    r"bio(?:graphy)?)(?:$|[\s_-])",
+    re.I,
+)
 _BACK_LINK = re.compile(r"^[\s↩↑^⏎\ufe0e\[\]]*$|^(?:back|return)\b.{0,20}$", re.I)
 _BREAK = "\v"
 _BULLET = re.compile(r"\s*[•‣◦▪●○■–-]\s")
@@ -102,8 +109,13 @@ class _Walk:
 
     def _enter(self, element: HtmlElement, tag: str) -> None:
         flow = self.flow
+        names = f"{element.get('class', '')} {element.get('itemprop', '')} {element.get('rel', '')}"
         if number := _note_number(element):
             flow.role, flow.note = "footnote", number
+        elif _BYLINE.search(names) and _length(element) < _SHORT:
+            flow.role = "byline"
+        elif _BIOGRAPHY.search(names) and _length(element) >= _SHORT / 2:
+            flow.role = "biography"
         elif _NOTE_CLASS.search(f"{element.get('class', '')} {element.get('role', '')}"):
             flow.role = "footnote"
         if tag in ("ul", "ol", "menu", "dir"):
@@ -133,13 +145,17 @@ class _Walk:
         self._run(element.text, xpath, target, strong)
         for child in element:
             tag = child.tag
-            if not isinstance(tag, str) or tag in _UNSEEN or _is_hidden(child) or depth > _DEEPEST:
+            if not isinstance(tag, str) or tag in _UNSEEN or _is_hidden(child):
                 pass
+            elif depth > _DEEPEST:
+                self._run(" ".join(_visible_text(child)), xpath, target, strong)
             elif tag == "br":
                 self.flow.runs.append(Run(_BREAK))
             elif tag in _BLOCKS:
                 self.block(child, depth + 1)
-            elif not self._is_note_mark(child):
+            elif self._is_note_mark(child):
+                self._mark_note(child)
+            else:
                 address = _address(child) or target
                 self.inline(child, depth + 1, xpath, address, strong or tag in ("b", "strong"))
             self._run(child.tail, xpath, target, strong)
@@ -167,6 +183,10 @@ class _Walk:
             return True
         before = "".join(run.text for run in self.flow.runs[-2:]).rstrip()
         return tag == "sup" and bool(re.search(r"(?:[.,;:!?”’\")\]]|[a-z]{4})$", before))
+
+    def _mark_note(self, element: HtmlElement) -> None:
+        if self.flow.role != "footnote":
+            self.flow.runs.append(Run("", note="".join(element.itertext()).strip(" []()\n\t")))
 
     def _table(self, element: HtmlElement) -> None:
         caption = element.find("caption")
@@ -236,6 +256,10 @@ def _visible_text(element: HtmlElement) -> Iterator[str]:
             yield child.tail
 
 
+def _length(element: HtmlElement) -> int:
+    return len("".join(element.itertext()).strip())
+
+
 def _is_hidden(element: HtmlElement) -> bool:
     return (
         element.get("hidden") is not None
@@ -268,4 +292,4 @@ def html_reading(text: str, *, path: str, warnings: tuple[str, ...] = ()) -> Rea
     """A page as a Reading: navigation marked, its declared title, author, site and date as hints."""
     root = parse_html(text, path=path)
     pieces = mark_navigation(html_pieces(root), root, text)
-    return reading_of(pieces, declared(root), warnings=warnings)
+    return reading_of(pieces, declared(root, pieces), warnings=warnings)

@@ -18,7 +18,7 @@ from claimx.sources.reading import Reading
 
 _FOOTNOTE_TEXT = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:[ \t]*", re.M)
 _FOOTNOTE_START = re.compile(r"\[\^([^\]\s]+)\]:\s*")
-_FOOTNOTE_MARK = re.compile(r"\s*\[\^[^\]\s]+\](?!:)")
+_FOOTNOTE_MARK = re.compile(r"\s*\[\^([^\]\s]+)\](?!:)")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _FRONT_LINE = re.compile(r"^([A-Za-z_]+):[ \t]*(.*?)[ \t]*$", re.M)
 # Marks of emphasis that converters set where CommonMark does not see them: "**Title. **Text".
@@ -145,13 +145,23 @@ def _runs(children: Sequence[Token]) -> Iterator[Run]:
             case "link_close":
                 targets.pop()
             case "text" | "code_inline":
-                yield Run(_STRAY.sub("", _FOOTNOTE_MARK.sub("", token.content)), target=targets[-1], strong=strong > 0)
+                yield from _marked_runs(token.content, targets[-1], strong > 0)
             case "strong_open" | "strong_close":
                 strong += token.nesting
             case "softbreak" | "hardbreak":
                 yield Run("\n")
             case "html_inline" if _BREAK_TAG.match(token.content):
                 yield Run("\n")
+
+
+def _marked_runs(text: str, target: str | None, strong: bool) -> Iterator[Run]:
+    """A text parted at its footnote marks, stray marks of emphasis dropped."""
+    at = 0
+    for match in _FOOTNOTE_MARK.finditer(text):
+        yield Run(_STRAY.sub("", text[at : match.start()]), target=target, strong=strong)
+        yield Run("", note=match[1])
+        at = match.end()
+    yield Run(_STRAY.sub("", text[at:]), target=target, strong=strong)
 
 
 def markdown_reading(text: str, *, warnings: tuple[str, ...] = ()) -> Reading:

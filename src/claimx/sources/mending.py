@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from claimx.sources.characters import torn_words, vocabulary
-from claimx.sources.pieces import Piece
+from claimx.sources.pieces import Piece, note_link
 
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"(?:page |p\. ?)?[-–—| ]*\d{1,4}(?: (?:of|/) \d{1,4})?[-–—| ]*", re.I)
@@ -131,11 +132,12 @@ def _noted(piece: Piece, is_note: bool, known: set[int]) -> Piece:
         return piece.cut(match.end(), len(piece.text)).marked("footnote", marker=match[1])
     if not known or piece.role == "table":
         return piece
-    brackets = [m for m in _BRACKET_MARK.finditer(piece.text) if int(m[1]) in known and m.start()]
-    bare = [m for m in _BARE_MARK.finditer(piece.text) if int(m[1]) in known]
-    return piece.rewritten(
-        [(match.start(), match.end(), "") for match in sorted(brackets + bare, key=lambda m: m.start())]
-    )
+    brackets = [match for match in _BRACKET_MARK.finditer(piece.text) if int(match[1]) in known and match.start()]
+    bare = [match for match in _BARE_MARK.finditer(piece.text) if int(match[1]) in known]
+    marks = sorted(brackets + bare, key=lambda match: match.start())
+    anchors = tuple(note_link(piece.text[: match.start()], match[1]) for match in marks)
+    piece = replace(piece, links=piece.links + anchors)
+    return piece.rewritten([(match.start(), match.end(), "") for match in marks])
 
 
 def join_headings(pieces: Sequence[Piece]) -> list[Piece]:

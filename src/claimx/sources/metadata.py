@@ -26,7 +26,7 @@ def read_metadata(passages: Sequence[Passage], file: Metadata | None = None) -> 
         title=_find_title(passages, file.title),
         authors=_find_authors(passages) or file.authors,
         publisher=_find_publisher(passages) or file.publisher,
-        published=find_date(passages) or file.published,
+        published=_find_published(passages, file.published),
     )
 
 
@@ -64,6 +64,12 @@ def _iso(match: re.Match[str]) -> str | None:
     if day is None or not 1 <= day <= 31:
         return f"{groups['year']}-{month:02}"
     return f"{groups['year']}-{month:02}-{day:02}"
+
+
+def _find_published(passages: Sequence[Passage], given: str | None) -> str | None:
+    """The date of the file's fields where the page shows it too, else the first that the page shows."""
+    shown = {parse_date(passage.text) for passage in passages if len(passage.text) < 160}
+    return given if given is not None and given in shown else find_date(passages) or given
 
 
 def find_date(passages: Sequence[Passage]) -> str | None:

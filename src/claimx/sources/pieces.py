@@ -17,12 +17,16 @@ _WORD_OR_SPACE = re.compile(r"\s+|\S+")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of source text before its white space is settled, with its element and the address it links to."""
+    """A stretch of source text before its white space is settled, with its element and the address it links to.
+
+    A run with a `note` is the mark of that footnote: it has no text, and becomes a link from the word before it.
+    """
 
     text: str
     xpath: str | None = None
     target: str | None = None
     strong: bool = False
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ def piece_of(runs: Iterable[Run], role: Role = "paragraph", *, level: int | None
     places: list[Place] = []
     at, space = 0, False
     for run in runs:
+        if run.note and at:
+            links.append(note_link("".join(parts), run.note))
         begin = None
         for match in _WORD_OR_SPACE.finditer(run.text):
             if match[0].isspace():
@@ -136,6 +142,15 @@ def piece_of(runs: Iterable[Run], role: Role = "paragraph", *, level: int | None
         if begin is not None:
             _carry(run, begin, at, links, places)
     return Piece(Passage("".join(parts), role, level), tuple(links), _merged(places))
+
+
+NOTE_ADDRESS = "#footnote-"
+"""Where a footnote's mark stood, the word before it links to this followed by the footnote's marker."""
+
+
+def note_link(text: str, number: str) -> Link:
+    """The link from the last word of `text` to the footnote of that number."""
+    return Link(max(text.rfind(" ") + 1, 0), len(text), f"{NOTE_ADDRESS}{number}")
 
 
 def is_strong(runs: Iterable[Run]) -> bool:
@@ -158,13 +173,21 @@ def _carry(run: Run, begin: int, end: int, links: list[Link], places: list[Place
 
 
 def assemble(pieces: Sequence[Piece]) -> tuple[str, tuple[Block, ...], tuple[Link, ...], tuple[Place, ...]]:
-    """All pieces as one text with blocks, links and places in offsets of that text; empty pieces are left out."""
+    """All pieces as one text with blocks, links and places in offsets of that text; empty pieces are left out.
+
+    So are links to footnotes that were not found.
+    """
     kept = [piece for piece in pieces if piece.text]
     text, blocks = join_passages([piece.passage for piece in kept])
     links: list[Link] = []
     places: list[Place] = []
+    notes = {f"{NOTE_ADDRESS}{piece.passage.marker}" for piece in kept if piece.role == "footnote"}
     for piece, block in zip(kept, blocks, strict=True):
-        links += (Link(link.start + block.start, link.end + block.start, link.target) for link in piece.links)
+        links += (
+            Link(link.start + block.start, link.end + block.start, link.target)
+            for link in sorted(piece.links, key=lambda link: (link.start, link.end))
+            if not link.target.startswith(NOTE_ADDRESS) or link.target in notes
+        )
         places += (
             replace(place, start=place.start + block.start, end=place.end + block.start) for place in piece.places
         )

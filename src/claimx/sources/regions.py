@@ -12,7 +12,6 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
-from claimx.sources.metadata import Metadata
 from claimx.sources.pieces import Piece
 
 _FURNITURE_TAGS = frozenset({"nav", "menu", "form", "dialog"})
@@ -31,6 +30,7 @@ _FURNITURE_NAMES = re.compile(
 _NAMED_BY_TEXT = frozenset({"section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "a", "p", "li", "span"})
 _MAIN_TAGS = frozenset({"article", "main", "h1"})
 _LETTERS = re.compile(r"[^\W_]+")
+_NAMED_ROLES = frozenset({"footnote", "byline", "biography"})
 _SHORT = 40
 _LINKED = 0.6
 _MOST = 0.8
@@ -65,9 +65,11 @@ class _Verdicts:
         region = self._region(path)
         if region == "strong":
             return False
+        if piece.role in _NAMED_ROLES:
+            return True
         kept = self._kept(piece)
         if region == "weak":
-            return piece.role == "footnote" or (kept and not _is_linked(piece) and _within(path, container))
+            return kept and not _is_linked(piece) and _within(path, container)
         if not container or _within(path, container):
             return kept or not _is_linked(piece)
         is_title = piece.role == "heading" and piece.passage.level == 1
@@ -148,8 +150,3 @@ def _is_linked(piece: Piece) -> bool:
     """Whether a piece is mostly a link, as entries of menus and cards are."""
     linked = sum(link.end - link.start for link in piece.links)
     return linked > _LINKED * len(piece.text) and len(piece.text) < 200
-
-
-def declared(root: HtmlElement) -> Metadata:
-    """What a page declares about itself."""
-    return Metadata(root.findtext(".//title"))
