@@ -29,16 +29,26 @@ EDTF = re.compile(rf"null|{POINT}|{POINT}/(?:{POINT}|\.\.)?|\.\./{POINT}")
 DURATION = re.compile(r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?|PT(?=\d)(\d+H)?(\d+M)?")
 MODIFIER = re.compile(r"(?:to date|at (?:least|most)|under|up to)\b", re.I)  # part of the value, so part of the span
 LEADING = re.compile(r"(?:the|of|in|from|since|by|to|for|on|at|during|until|under)\s", re.I)
-ADVICE = re.compile(r"recommend|way forward|what .*should|next steps|agenda for", re.I)
+KIND_OF_HEADING = (
+    ("takeaways", re.compile(r"at a glance|key (?:points|findings|messages)|summary of conclusions|in brief", re.I)),
+    ("abstract", re.compile(r"(?:executive )?summary|abstract", re.I)),
+    ("recommendations", re.compile(r".*\brecommend.*|(?:the )?way forward|next steps|what should .*|proposals", re.I)),
+    ("introduction", re.compile(r"introduction|preface", re.I)),
+    ("background", re.compile(r".*\bbackground|context", re.I)),
+    ("method", re.compile(r"method.*|how we .*|our charge .*|.*\bhow (?:it|this) was done", re.I)),
+    ("conclusion", re.compile(r"(?:a )?(?:conclusions?|concluding .*|looking ahead|outlook)", re.I)),
+)
+NUMBER = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
 
 
 def section_of(block: Block) -> str:
-    """The section kind of a block's statements."""
-    if block.box:
+    """The section kind of a block's statements: by its box, its own kind, or the heading above it."""
+    if block.box in ("takeaways", "abstract"):
         return block.box
     if block.kind in ("footnote", "quote"):
         return block.kind
-    return "recommendations" if ADVICE.search(block.heading) else "body"
+    title = NUMBER.sub("", block.heading)
+    return next((kind for kind, pattern in KIND_OF_HEADING if pattern.fullmatch(title)), "body")
 
 
 def rows_of(master: Master) -> Iterator[dict[str, object]]:

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from master import Block, Master, Statement
-
-BOX_TITLES = {"takeaways": "Key takeaways", "abstract": "Abstract"}
+from master import BOX_TITLES, Block, Master, Statement
 
 
 @dataclass(frozen=True, slots=True)

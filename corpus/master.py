@@ -40,6 +40,7 @@ CHOICES = {
     "split": {"train", "dev", "test"},
     "format": {"pdf", "pdf-2col", "html", "docx", "md", "txt"},
 }
+BOX_TITLES = {"takeaways": "Key takeaways", "abstract": "Abstract"}
 STATEMENT = re.compile(r"(N|[FCR]{1,3})((?:\+(?:rep|hed|neg))*): (.+)")
 ANCHOR = re.compile(r"\[\^(\w+)\]")
 
@@ -162,14 +163,14 @@ def _front_matter(lines: list[str], name: str) -> tuple[dict[str, str], dict[str
 
 def _blocks(lines: list[str], first: int, name: str) -> Iterator[Block]:
     """Group body lines into blocks; a block ends at a blank line or where another kind of line starts."""
-    box, heading, current = "", "", None
+    box, box_title, heading, current = "", "", "", None
     for number, raw in enumerate(lines[first:], first + 1):
         line = raw.rstrip()
         started = None
         if line == "!end":
-            box = ""
+            box = box_title = ""
         elif opened := re.fullmatch(r"!(takeaways|abstract|box)(?: (.+))?", line):
-            box = opened[1]
+            box, box_title = opened[1], opened[2] or BOX_TITLES.get(opened[1], "")
             started = Block("box", number, opened[2] or "", box=box)
         elif line.startswith("!"):
             started = _furniture(line, number, name, current)
@@ -186,7 +187,7 @@ def _blocks(lines: list[str], first: int, name: str) -> Iterator[Block]:
         if current is not None:
             yield current
         if started is not None:
-            started.box, started.heading = box, heading
+            started.box, started.heading = box, box_title or heading
         current = started
     if current is not None:
         yield current
