@@ -23,6 +23,8 @@ _BRIEF = frozenset(("contents", "navigation", "subscription", "copyright", "disc
 """Sections that hold entries or a few lines: long prose under such a heading belongs to the text again."""
 _MOST_PROSE = 1_500
 _PROSE = re.compile(r"\S.{160,}[.!?][\"”’)\]]*$", re.DOTALL)
+_PERSON_TITLE = re.compile(r"^(?:(?:Dr|Prof|Professor|Ambassador|Mr|Mrs|Ms|Sir|Dame)\.?\s+)+")
+_LONGEST_BIOGRAPHY = 700
 _HEADING_LENGTH = 70
 _END_SHARE = 0.25
 """Rules for passages near the end look at this last part of the document's text."""
@@ -102,3 +104,22 @@ def _marked(passage: Passage, section: Role | None, rules: Sequence[Rule], *, ne
         if rule.text.search(passage.text):
             return replace(passage, role=rule.role)
     return passage if section is None else replace(passage, role=section)
+
+
+def mark_biographies(passages: Sequence[Passage], authors: Sequence[str]) -> list[Passage]:
+    """Mark short paragraphs near the end that begin with the name of one of the document's authors."""
+    total = sum(len(passage.text) for passage in passages) or 1
+    marked: list[Passage] = []
+    seen = 0
+    for passage in passages:
+        seen += len(passage.text)
+        near_end = seen > (1 - _END_SHARE) * total
+        if near_end and passage.role in ("paragraph", "footnote") and _is_about(passage.text, authors):
+            passage = replace(passage, role="biography")
+        marked.append(passage)
+    return marked
+
+
+def _is_about(text: str, authors: Sequence[str]) -> bool:
+    plain = _PERSON_TITLE.sub("", text)
+    return len(text) <= _LONGEST_BIOGRAPHY and any(" " in author and plain.startswith(author) for author in authors)

@@ -51,7 +51,8 @@ def read_docx(data: bytes, *, path: str) -> DocxReading:
         properties = word.core_properties
         created = properties.created
         published = created.date().isoformat() if created else None
-        authors = (properties.author,) if properties.author and " " in properties.author else ()
+        names = re.split(r"\s*;\s*|,\s+", properties.author or "")
+        authors = tuple(name for name in names if " " in name.strip())
         return DocxReading(pieces, Metadata(properties.title or None, authors, None, published))
     except (KeyError, ValueError, AttributeError, OSError, NotImplementedError, EOFError, etree.LxmlError) as error:
         raise _unreadable(error, path) from error
@@ -113,11 +114,10 @@ class _Walk:
             if relation.is_external or not relation.reltype.endswith("/" + kind):
                 continue
             root = etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False))
-            for note in root:
-                if note.get(f"{_W}type") in (None, "normal"):
-                    marker = self._note_number(note)
-                    for piece in self._container(note, relation.target_part, "footnote"):
-                        yield piece.marked("footnote", marker=marker)
+            notes = [note for note in root if note.get(f"{_W}type") in (None, "normal")]
+            for note in sorted(notes, key=lambda note: int(self._note_number(note))):
+                for piece in self._container(note, relation.target_part, "footnote"):
+                    yield piece.marked("footnote", marker=self._note_number(note))
 
     def _note_number(self, note: etree._Element) -> str:
         """The number that Word prints for a note: they are counted in the order of their marks."""

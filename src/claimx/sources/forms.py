@@ -44,6 +44,7 @@ _TITLE_WORDS = (
 )
 _NO_NAME = frozenset(_TITLE_WORDS.split())
 _ENTRY = re.compile(r"\D.*\s(\d{1,3})$")
+_ENTRY_OF_LIST = re.compile(r"[A-Z][\w'’-]+,\s+(?:[A-Z]\.[\s-]?)+(?:,|\s?and\b|&|\().{10,300}\b(?:19|20)\d\d\b.{0,60}")
 _REFERENCE = re.compile(
     r"[A-Z][\w'’-]+,\s+(?:[A-Z][\w.'’-]*[\s,]).{0,250}(?:[“\"‘].{5,250}[”\"’]|\((?:19|20)\d\d[a-z]?\)).{0,200}\d"
 )
@@ -51,6 +52,8 @@ _LONGEST_CAPTION = 400
 _LONGEST_TITLE = 200
 _NEAR_TITLE = 6
 _FIRST = 12
+_SHORTEST_PULL = 25
+_LONGEST_PULL = 250
 _FEWEST_ENTRIES = 3
 
 
@@ -115,6 +118,8 @@ def mark_takeaways(pieces: Sequence[Piece]) -> list[Piece]:
                 piece = piece.marked("takeaway", level=piece.passage.level, marker=piece.passage.marker)
             elif piece.role == "paragraph":
                 piece = piece.marked("abstract")
+            elif first == "list_item":
+                piece = piece.marked("takeaway", level=piece.passage.level, marker=piece.passage.marker)
         marked.append(piece)
     return marked
 
@@ -128,17 +133,32 @@ def mark_title(pieces: Sequence[Piece]) -> list[Piece]:
     bylines = _bylines(pieces, at)
     again = [index for index, piece in enumerate(pieces) if at < index < at + _FIRST and _letters(piece.text) == title]
     marked: list[Piece] = []
+    under = True
     for index, piece in enumerate(pieces):
+        if index > at and (piece.role not in ("paragraph", "navigation", "title") or not _may_stand_under(piece)):
+            under = False
         if piece.role in ("paragraph", "heading", "title") and _letters(piece.text) == title:
             piece = piece.marked("title")
         elif again and at < index < again[-1] and piece.role == "paragraph" and not TERMINAL.search(piece.text):
             piece = piece.marked("byline" if piece.text in bylines else "other")
         elif (
             piece.role in ("paragraph", "heading", "navigation") and piece.text in bylines and index < at + _NEAR_TITLE
-        ):
+        ) or (under and at < index < at + _NEAR_TITLE and piece.role == "paragraph" and not _opens_section(piece)):
             piece = piece.marked("byline")
         marked.append(piece)
     return marked
+
+
+def _may_stand_under(piece: Piece) -> bool:
+    """Whether a piece is so short and unfinished that it belongs to the title: a subtitle, an event, a name."""
+    return piece.role != "paragraph" or (len(piece.text) <= _LONGEST_TITLE and not TERMINAL.search(piece.text))
+
+
+def _opens_section(piece: Piece) -> bool:
+    """Whether a line under the title is a heading after all."""
+    return bool(_TAKEAWAYS.fullmatch(piece.text.strip(" :")) or _ABSTRACT.fullmatch(piece.text.strip(" :"))) or (
+        not _NO_NAME.isdisjoint(re.findall(r"\w+", piece.text.casefold())) and len(piece.text) < 30
+    )
 
 
 def _title_at(pieces: Sequence[Piece]) -> int | None:
@@ -207,8 +227,25 @@ def mark_references(pieces: Sequence[Piece]) -> list[Piece]:
         index for index, piece in enumerate(pieces) if piece.role == "paragraph" and _REFERENCE.match(piece.text)
     }
     rows = {index for index in entries if {index - 1, index + 1} & entries}
+    rows |= {index for index, piece in enumerate(pieces) if _ENTRY_OF_LIST.fullmatch(piece.text)}
     return [piece.marked("reference") if index in rows else piece for index, piece in enumerate(pieces)]
 
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
+
+
+def mark_pull_quotes(pieces: Sequence[Piece]) -> list[Piece]:
+    """Mark a short passage that only repeats words of a longer paragraph of the text."""
+    letters = [_letters(piece.text) for piece in pieces]
+    whole = "|".join(text for piece, text in zip(pieces, letters, strict=True) if piece.role == "paragraph")
+    marked: list[Piece] = []
+    for piece, text in zip(pieces, letters, strict=True):
+        short = piece.role in ("paragraph", "quote") and _SHORTEST_PULL <= len(text) <= _LONGEST_PULL
+        marked.append(piece.marked("other") if short and _repeats(text, whole) else piece)
+    return marked
+
+
+def _repeats(letters: str, whole: str) -> bool:
+    """Whether the letters stand inside a paragraph that has more than them."""
+    return letters in whole.replace(f"|{letters}|", "|").removeprefix(f"{letters}|").removesuffix(f"|{letters}")

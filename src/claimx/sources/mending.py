@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from claimx.sources.characters import torn_words, vocabulary
+from claimx.sources.headings import is_heading
 from claimx.sources.pieces import Piece, note_link
 
 _DIGITS = re.compile(r"\d+")
@@ -178,7 +179,7 @@ def _other_half(before: Sequence[Piece], piece: Piece) -> int | None:
     if piece.role != "paragraph":
         return None
     for at in range(len(before) - 1, max(len(before) - 1 - _LONGEST_GAP, -1), -1):
-        if before[at].role not in _BETWEEN:
+        if before[at].role not in _BETWEEN and not (before[at].role == "paragraph" and is_heading(before[at].text)):
             adjacent = at == len(before) - 1
             return at if _goes_on(before[at], piece, adjacent=adjacent) else None
         if before[at].role == "footnote" and _goes_on(before[at], piece, adjacent=False) and at == len(before) - 1:

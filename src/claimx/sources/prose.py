@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from claimx.sources.boilerplate import mark_boilerplate
+from claimx.sources.boilerplate import mark_biographies, mark_boilerplate
 from claimx.sources.forms import (
     mark_captions,
     mark_contents,
     mark_headings,
+    mark_pull_quotes,
     mark_references,
     mark_takeaways,
     mark_title,
@@ -28,14 +29,16 @@ def settle(pieces: Sequence[Piece]) -> list[Piece]:
     settled = mend_words(settled)
     marked = mark_boilerplate([piece.passage for piece in settled])
     settled = [replace(piece, passage=passage) for piece, passage in zip(settled, marked, strict=True)]
-    return mark_takeaways(settled)
+    return mark_takeaways(mark_pull_quotes(settled))
 
 
 def reading_of(pieces: Sequence[Piece], file: Metadata | None = None, *, warnings: tuple[str, ...] = ()) -> Reading:
     """The Reading of a document from its pieces; `file` is what the file says about itself outside its text."""
     settled = settle(pieces)
-    text, blocks, links, places = assemble(settled)
     known = read_metadata([piece.passage for piece in settled if piece.role != "navigation"], file)
+    marked = mark_biographies([piece.passage for piece in settled], known.authors)
+    settled = [replace(piece, passage=passage) for piece, passage in zip(settled, marked, strict=True)]
+    text, blocks, links, places = assemble(settled)
     return Reading(
         text=text,
         blocks=blocks,
