@@ -238,7 +238,7 @@ def _letters(text: str) -> str:
 def mark_pull_quotes(pieces: Sequence[Piece]) -> list[Piece]:
     """Mark a short passage that only repeats words of a longer paragraph of the text."""
     letters = [_letters(piece.text) for piece in pieces]
-    whole = "|".join(text for piece, text in zip(pieces, letters, strict=True) if piece.role == "paragraph")
+    whole = "".join(f"|{text}|" for piece, text in zip(pieces, letters, strict=True) if piece.role == "paragraph")
     marked: list[Piece] = []
     for piece, text in zip(pieces, letters, strict=True):
         short = piece.role in ("paragraph", "quote") and _SHORTEST_PULL <= len(text) <= _LONGEST_PULL
@@ -248,4 +248,4 @@ def mark_pull_quotes(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _repeats(letters: str, whole: str) -> bool:
     """Whether the letters stand inside a paragraph that has more than them."""
-    return letters in whole.replace(f"|{letters}|", "|").removeprefix(f"{letters}|").removesuffix(f"|{letters}")
+    return whole.count(letters) > whole.count(f"|{letters}|")
