@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
+from contextlib import suppress
 from io import BytesIO
 
 from claimx.errors import EmptyDocument, LimitExceeded, UnreadableSource, UnsupportedFormat
@@ -61,7 +63,19 @@ def sniff(data: bytes, *, path: str) -> str:
         return HTML
     if b"%PDF-" in data[:1024]:
         return PDF
+    if _is_json(data):
+        raise UnsupportedFormat("this is JSON data, not a document; give the document it was made from", path=path)
     return PLAIN
+
+
+def _is_json(data: bytes) -> bool:
+    """Whether it is one JSON object or list, or one a line."""
+    if data.lstrip()[:1] not in (b"{", b"["):
+        return False
+    for text in (data, data.lstrip().split(b"\n", 1)[0]):
+        with suppress(ValueError, RecursionError):
+            return isinstance(json.loads(text), dict | list)
+    return False
 
 
 def _looks_like_html(head: bytes) -> bool:

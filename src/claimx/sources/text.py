@@ -16,6 +16,8 @@ _QUOTE = re.compile(r"^[ \t]*> ?")
 _RULE = re.compile(r"^[ \t]*([=~_*-])(?:[ \t]*\1){2,}[ \t]*$")
 _COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S")
 _WIDEST_WRAPPED = 120
+_WINDOW = 50
+"""Lines that tell the width of a paragraph; all of them would cost the square of a long text."""
 
 
 def text_pieces(text: str) -> list[Piece]:
@@ -67,9 +69,10 @@ def _opens(line: str, group: list[str]) -> bool:
     indent, before = _indent(line), _indent(group[-1])
     if indent >= before + 2 and TERMINAL.search(group[-1]):
         return True
-    width = median(len(one) for one in group)
-    short = len(group[-1]) < 0.6 * width and len(group) > 2
-    return short and bool(TERMINAL.search(group[-1])) and line.lstrip()[:1].isupper()
+    if len(group) <= 2 or not TERMINAL.search(group[-1]) or not line.lstrip()[:1].isupper():
+        return False
+    width = median(len(one) for one in group[-_WINDOW:])
+    return len(group[-1]) < 0.6 * width
 
 
 def _indent(line: str) -> int:
