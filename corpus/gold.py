@@ -26,7 +26,7 @@ UNITS = {"percent", "percentage_point", "basis_point"}
 DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 POINT = r"(?:\d{4}(?:-\d{2}(?:-\d{2})?)?|\d{3}X|\d{2}XX)[~?%]?"
 EDTF = re.compile(rf"null|{POINT}|{POINT}/(?:{POINT}|\.\.)?|\.\./{POINT}")
-DURATION = re.compile(r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?|PT(?=\d)(\d+H)?(\d+M)?")
+DURATION = re.compile(r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?|PT(?=\d)(\d+H)?(\d+M)?(\d+S)?")
 MODIFIER = re.compile(r"(?:to date|at (?:least|most)|under|up to)\b", re.I)  # part of the value, so part of the span
 LEADING = re.compile(r"(?:the|of|in|from|since|by|to|for|on|at|during|until|under)\s", re.I)
 KIND_OF_HEADING = (
