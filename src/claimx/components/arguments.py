@@ -1,21 +1,27 @@
 """Claims come in with labels and parse; cause, effect, connective, addressee and action go into their attrs.
 
-A cue names a frame, and the frame says where along the dependency parse the arguments lie. The rules are in
-`pipelines/patterns/arguments.jsonl`; the kind of a rule is the label that it speaks for.
+A cue names a frame, and the frame says where along the dependency parse the arguments lie (`frames.py` for causes,
+`remedies.py` for recommendations). Where a claim has several cues, weights choose among what the frames propose
+(`ranking.py`). The rules are in `pipelines/patterns/arguments.jsonl`; the kind of a rule is the label it speaks for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
 from claimx.components.cues import CueMatch, Cues
+from claimx.components.frames import CAUSE_FRAMES, Candidate, Part
+from claimx.components.ranking import Weights, actor_features, candidate_features, end_options, start_options
+from claimx.components.remedies import RECOMMENDATION_FRAMES, whole_frame
 from claimx.components.ruled import Rule, RuledPipe
 
-SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
-OBJECTS = frozenset({"dobj", "ccomp", "xcomp", "pobj", "pcomp", "acomp", "attr", "oprd"})
+WEIGHT = "weight"
+QUOTES = {'"': '"', "“": "”", "‘": "’", "(": ")", "[": "]"}
 
 
 class ArgumentsPipe(RuledPipe):
@@ -29,81 +35,115 @@ class ArgumentsPipe(RuledPipe):
         attrs = dict(group.attrs)
         for span in group:
             given = attrs.get(span.id_, {})
-            arguments: list[dict[str, Any]] = []
-            cues = list(given.get("cues", ()))
-            matches = self._cues.find(span)
-            for label in given.get("labels", ()):
-                found = [match for match in matches if match.rule["kind"] == label]
-                parts = (
-                    _cause(span, found)
-                    if label == "cause"
-                    else _recommendation(span, found)
-                    if label == "recommendation"
-                    else {}
-                )
-                arguments += [
-                    {"role": role, "start": part.start_char, "end": part.end_char}
-                    for role, part in parts.items()
-                    if role != "cue"
-                ]
-                if "cue" in parts:
-                    cues.append({"kind": label, "start": parts["cue"].start_char, "end": parts["cue"].end_char})
-            attrs[span.id_] = {**given, "arguments": arguments, "cues": cues}
+            found = [part for label in given.get("labels", ()) for part in self._parts(span, label)]
+            arguments = [part for part in found if "role" in part]
+            cues = [part for part in found if "kind" in part]
+            attrs[span.id_] = {**given, "arguments": arguments, "cues": [*given.get("cues", ()), *cues]}
         group.attrs = attrs
         return doc
 
+    def _parts(self, span: Span, label: str) -> list[dict[str, Any]]:
+        """The arguments, and the cue as one more entry, that the likeliest candidate gives."""
+        if label not in FRAMES:
+            return []
+        candidates = candidates_for(span, label, self._cues.find(span))
+        if not candidates:
+            return []
+        options = [(candidate, candidate_features(span, candidate)) for candidate in candidates]
+        chosen = self._weights.best(label, options)
+        if label == "recommendation":
+            chosen = with_actor(span, chosen, candidates, self._weights)
+        parts = {
+            role: offsets_of(span.doc, trim_part(span, role, chosen.frame, part, self._weights))
+            for role, part in chosen.parts.items()
+        }
+        cue = offsets_of(span.doc, Part(chosen.start, chosen.start, chosen.end))
+        if label == "cause":
+            parts["connective"] = cue
+        found: list[dict[str, Any]] = [{"role": role, **offsets} for role, offsets in parts.items()]
+        return found if chosen.name == "none" else [*found, {"kind": label, **cue}]
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Any]] | None = None,
+        *,
+        nlp: Language | None = None,
+        patterns: list[Rule] | None = None,
+        weights: list[Rule] | None = None,
+    ) -> None:
+        """Take over the rules (`kind`, `frame`, `forms`) and the weights (`model`, `weights` by feature)."""
+        super().initialize(get_examples, nlp=nlp, patterns=[*(patterns or []), *(weights or [])])
+
     def compile(self, rules: list[Rule]) -> None:
-        """Index the rules."""
-        self._cues = Cues(rules)
+        """Index cues and weights."""
+        self._cues = Cues(rule for rule in rules if rule["kind"] != WEIGHT)
+        self._weights = Weights(rule for rule in rules if rule["kind"] == WEIGHT)
 
 
-def _phrase(head: Token, span: Span, start: int | None = None) -> Span:
-    left = max(head.left_edge.i if start is None else start, span.start)
-    right = min(head.right_edge.i + 1, span.end)
-    while right > left + 1 and span.doc[right - 1].is_punct:
-        right -= 1
-    while left < right - 1 and span.doc[left].is_punct:
-        left += 1
-    return span.doc[left:right]
+FRAMES = {"cause": CAUSE_FRAMES, "recommendation": RECOMMENDATION_FRAMES}
 
 
-def _child(token: Token, deps: frozenset[str]) -> Token | None:
-    return next((child for child in token.children if child.dep_ in deps), None)
+def candidates_for(span: Span, label: str, matches: list[CueMatch]) -> list[Candidate]:
+    """Everything that the frames of this label propose, in text order of their cues."""
+    frames = FRAMES[label]
+    found = [
+        candidate
+        for match in matches
+        if match.rule["kind"] == label
+        for candidate in frames[match.rule["frame"]](span, match)
+    ]
+    return found if label == "cause" else [*found, *whole_frame(span)]
 
 
-def _cause(span: Span, matches: list[CueMatch]) -> dict[str, Span]:
-    for match in matches:
-        cue = span.doc[match.start : match.end]
-        token, last = cue[0], cue[-1]
-        sides: tuple[Token | None, Token | None] = (None, None)
-        frame = match.rule["frame"]
-        if frame in {"verb", "reversed"}:
-            target = _child(last, OBJECTS) if last != token else _child(token, OBJECTS)
-            sides = (_child(token, SUBJECTS), target or _child(token, OBJECTS))
-            sides = sides if frame == "verb" else (sides[1], sides[0])
-        elif frame == "clause" and token.dep_ == "mark":
-            sides = (token.head, token.head.head)
-        elif frame == "prep":
-            sides = (_child(last, OBJECTS), token.head)
-        if sides[0] is not None and sides[1] is not None and sides[0] != sides[1]:
-            cause, effect = _phrase(sides[0], span), _phrase(sides[1], span)
-            if frame == "clause":
-                cause = _phrase(sides[0], span, match.end)
-            return {"cause": cause, "effect": effect, "connective": cue, "cue": cue}
-    return {}
+def actors_for(chosen: Candidate, candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates whose addressee may be that of the chosen one: those that speak of the same action."""
+    action = chosen.parts["action"]
+    seen: dict[tuple[int, int], Candidate] = {}
+    for candidate in [chosen, *candidates]:
+        actor = candidate.parts.get("addressee")
+        other = candidate.parts["action"]
+        if actor is not None and max(action.start, other.start) < min(action.end, other.end):
+            seen.setdefault((actor.start, actor.end), candidate)
+    return list(seen.values())
 
 
-def _recommendation(span: Span, matches: list[CueMatch]) -> dict[str, Span]:
-    for match in matches:
-        cue = span.doc[match.start : match.end]
-        frame = match.rule["frame"]
-        if frame == "modal":
-            verb = cue[0].head if cue[0].pos_ == "AUX" else _child(cue[0], frozenset({"xcomp"})) or cue[0]
-            subject = _child(verb, frozenset({"nsubj"})) or _child(cue[0], frozenset({"nsubj"}))
-            parts = {"action": _phrase(verb, span, match.end), "cue": cue}
-            return parts if subject is None else {"addressee": _phrase(subject, span), **parts}
-    root = span.root
-    return {"action": _phrase(root, span, root.i)}
+def with_actor(span: Span, chosen: Candidate, candidates: list[Candidate], weights: Weights) -> Candidate:
+    """The chosen candidate with the likeliest addressee for its action, or with none."""
+    options: list[tuple[Candidate | None, list[str]]] = [
+        (other, actor_features(span, chosen, other)) for other in (*actors_for(chosen, candidates), None)
+    ]
+    other = weights.best("actor", options)
+    parts = {"action": chosen.parts["action"]}
+    return replace(chosen, parts=parts if other is None else {"addressee": other.parts["addressee"], **parts})
+
+
+def trim_part(span: Span, role: str, frame: str, part: Part, weights: Weights) -> Part:
+    """The part cut to what annotators keep: from its likeliest start to its likeliest end."""
+    start = weights.best("start", start_options(span, role, frame, part))
+    part = Part(max(part.head, start), start, part.end)
+    end = weights.best("end", end_options(span, role, frame, part))
+    return _tidy(span.doc, Part(min(part.head, end - 1), start, end))
+
+
+def _tidy(doc: Doc, part: Part) -> Part:
+    """The part without punctuation and conjunctions at its edges, unless a quote or bracket opens and closes in it."""
+    start, end = part.start, part.end
+    while end > start + 1 and (doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].dep_ == "cc"):
+        closes = doc[end - 1].text
+        if any(doc[at].text in QUOTES and QUOTES[doc[at].text] == closes for at in range(start, end - 1)):
+            break
+        end -= 1
+    while start < end - 1 and (doc[start].is_punct or doc[start].is_space):
+        if doc[start].text in QUOTES and any(doc[at].text == QUOTES[doc[start].text] for at in range(start + 1, end)):
+            break
+        start += 1
+    return Part(min(max(part.head, start), end - 1), start, end)
+
+
+def offsets_of(doc: Doc, part: Part) -> dict[str, int]:
+    """A part as character offsets."""
+    last = doc[part.end - 1]
+    return {"start": doc[part.start].idx, "end": last.idx + len(last)}
 
 
 @Language.factory("claimx_arguments")

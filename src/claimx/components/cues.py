@@ -1,7 +1,8 @@
 """Rules with forms come in, matches in a Span go out: the words that trigger a rule, longest first.
 
 A form is words parted by blanks. A word stands for its lemma or its lower-cased text, `a|b` for either, `word?` may
-be missing, `=word` is the text only, `word/VERB` must have that part of speech (`word/VERB|AUX` either).
+be missing, `=word` is the text only, `word/VERB` must have that part of speech (`word/VERB|AUX` either), and `*/VERB`
+is any word of that part of speech at which no other rule begins.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from spacy.tokens import Span, Token
+
+ANY = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,8 @@ class Word:
 
     def fits(self, token: Token) -> bool:
         """Whether the token can stand for this word."""
-        if token.lower_ not in self.forms and (self.text_only or token.lemma_.lower() not in self.forms):
+        known = token.lower_ in self.forms or ANY in self.forms
+        if not known and (self.text_only or token.lemma_.lower() not in self.forms):
             return False
         return not self.parts or token.pos_ in self.parts
 
@@ -71,20 +75,21 @@ class Cues:
             entries.sort(key=lambda entry: -len(entry[0]))
 
     def find(self, span: Span) -> list[CueMatch]:
-        """All matches within the span in text order; of those that share tokens under one kind, the longest."""
+        """All matches within the span in text order; where forms of one rule share tokens, the longest."""
         doc, end = span.doc, span.end
         found: list[CueMatch] = []
-        covered: dict[str, int] = {}
+        covered: dict[int, int] = {}
         for at in range(span.start, end):
             token = doc[at]
-            entries = self._index.get(token.lower_, ()) or self._index.get(token.lemma_.lower(), ())
-            if token.lower_ != token.lemma_.lower() and token.lower_ in self._index:
-                entries = [*entries, *self._index.get(token.lemma_.lower(), ())]
-            for words, rule in entries:
-                stop = at + len(words)
-                if stop > end or covered.get(rule["kind"], 0) > at:
-                    continue
-                if all(word.fits(doc[at + offset]) for offset, word in enumerate(words)):
-                    found.append(CueMatch(rule, at, stop))
-                    covered[rule["kind"]] = stop
+            before = len(found)
+            for key in dict.fromkeys((token.lower_, token.lemma_.lower(), ANY)):
+                if key == ANY and len(found) > before:
+                    break
+                for words, rule in self._index.get(key, ()):
+                    stop = at + len(words)
+                    if stop > end or covered.get(id(rule), 0) > at:
+                        continue
+                    if all(word.fits(doc[at + offset]) for offset, word in enumerate(words)):
+                        found.append(CueMatch(rule, at, stop))
+                        covered[id(rule)] = stop
         return found
