@@ -3,8 +3,9 @@
     python tests/benchmarks/fit_arguments.py ../shared/data/policy-claims/train.jsonl \\
         -o pipelines/patterns/arguments.weights.jsonl
 
-Conditional log-linear models over what the rules propose: `start` and `end` of an argument, then the candidate
-for `cause` and for `recommendation`, judged after trimming, then the `actor` of an action. Same rows, same weights: no randomness is involved.
+Conditional log-linear models over what the rules propose: `start` and `end` of an argument, then the candidate for
+`cause` and for `recommendation`, judged after trimming, then the `actor` of an action. Same rows, same weights: no
+randomness is involved.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from claimx.corpus import read_patterns
 
 ROLES = {"cause": ("cause", "effect"), "recommendation": ("addressee", "action")}
 MIN_COUNT = 3
-MIN_WEIGHT = 0.05
+MIN_WEIGHT = 0.02
 Choice = tuple[list[Features], list[float]]
 
 
@@ -69,7 +70,7 @@ def fit(choices: Sequence[Choice], strength: float) -> dict[str, float]:
 
     solution = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 200})
     return {
-        name: round(float(weight), 3)
+        name: round(float(weight), 2)
         for name, weight in zip(names, solution.x, strict=True)
         if abs(weight) >= MIN_WEIGHT
     }

@@ -92,7 +92,9 @@ def main() -> None:
         reading = read_pdf(documents / "pdf" / f"{gold.stem}.pdf")
         found, wanted = body_sentences(reading), tagged_gold(gold)
         precision, recall, score = f1(found, wanted)
-        sys.stdout.write(f"{gold.stem:30} P {precision:.3f} R {recall:.3f} F1 {score:.3f}  ({sum(wanted.values())} sentences)" + "\n")
+        sys.stdout.write(
+            f"{gold.stem:30} P {precision:.3f} R {recall:.3f} F1 {score:.3f}  ({sum(wanted.values())} sentences)" + "\n"
+        )
         if options.misses == gold.stem:
             for sentence in wanted - found:
                 sys.stdout.write(f"  MISSED {sentence}" + "\n")

@@ -198,7 +198,7 @@ def verb_frame(span: Span, match: CueMatch) -> Iterator[Candidate]:
         other = object_of(verb, span, match.end)
     for subject, route in subjects_of(verb, span):
         sides = (other, subject) if swap else (subject, other)
-            yield from _pair(match, name, sides[0], sides[1], route)
+        yield from _pair(match, name, sides[0], sides[1], route)
 
 
 def clause_frame(span: Span, match: CueMatch) -> Iterator[Candidate]:
@@ -217,9 +217,8 @@ def clause_frame(span: Span, match: CueMatch) -> Iterator[Candidate]:
     frame = match.rule["frame"]
     for main, route in _clauses_above(governor, match.start, whole.end):
         outer = clause(main, span, Part(match.start, match.start, whole.end))
-        yield from _pair(
-            match, frame, *((outer, inner) if frame == "result" else (inner, outer)), f"{mark.dep_}{route}"
-        )
+        sides = (outer, inner) if frame == "result" else (inner, outer)
+        yield from _pair(match, frame, sides[0], sides[1], f"{mark.dep_}{route}")
 
 
 def _clauses_above(governor: Token, start: int, end: int) -> Iterator[tuple[Token, str]]:

@@ -1,7 +1,7 @@
-"""Candidates and their features come in, the likeliest goes out: linear weights, learned from annotated claims.
+"""Candidates and their features come in, the likeliest goes out: linear weights learned from claims.
 
-The rules and the parse propose, the weights only choose: which cue a claim turns on (`cause`, `recommendation`), and how
-much of the stretch that its frame gives belongs to an argument (`start`, `end`).
+The rules and the parse propose, the weights only choose: which cue a claim turns on (`cause`, `recommendation`), how
+much of the stretch that its frame gives belongs to an argument (`start`, `end`), and who is to act (`actor`).
 """
 
 from __future__ import annotations
