@@ -5,8 +5,6 @@ A cue names a frame, and the frame says where along the dependency parse the arg
 (`ranking.py`). The rules are in `pipelines/patterns/arguments.jsonl`; the kind of a rule is the label it speaks for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
