@@ -15,7 +15,7 @@ from claimx.components.entities import EntitiesPipe
 from claimx.corpus import read_patterns
 from claimx.errors import PipelineError
 
-FILES = ("numbers", "money", "percent", "dates")
+FILES = ("numbers", "money", "percent", "dates", "agreements", "gazetteer")
 
 
 def _rows() -> list[dict[str, Any]]:

@@ -15,8 +15,10 @@ from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import filter_spans
 
 from claimx.claim import ENTITY_LABELS
+from claimx.components.agreements import AgreementFinder
 from claimx.components.mentions import Mention, find_mentions, read_context
 from claimx.components.ruled import Rule, RuledPipe
+from claimx.values.agreements import read_gazetteer
 from claimx.values.grammar import compile_grammar
 
 GROUP = "entities"
@@ -31,7 +33,7 @@ class EntitiesPipe(RuledPipe):
         context = read_context(self._grammar, doc.text, about.get("published"), about.get("publisher"))
         spans: list[Span] = []
         attrs: dict[str, dict[str, Any]] = {}
-        for mention in find_mentions(doc.text, self._grammar, context):
+        for mention in find_mentions(doc.text, self._grammar, context, self._finder):
             reach = doc.char_span(mention.start, mention.end, alignment_mode="expand")
             if reach is None:
                 continue
@@ -45,6 +47,7 @@ class EntitiesPipe(RuledPipe):
     def compile(self, rules: list[Rule]) -> None:
         """Compile the rules; PipelineError names one that cannot be used."""
         self._grammar = compile_grammar(rules)
+        self._finder = AgreementFinder(self._grammar, read_gazetteer(rules))
 
 
 def _attrs_of(mention: Mention) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from claimx.components.agreements import AgreementFinder, number_agreements
 from claimx.values.calendar import Point
 from claimx.values.context import Context
 from claimx.values.dates import read_date
@@ -29,10 +30,10 @@ class Mention:
     ref: str | None = None
 
 
-def find_mentions(text: str, grammar: Grammar, context: Context, agreements: Iterable[Mention] = ()) -> list[Mention]:
+def find_mentions(text: str, grammar: Grammar, context: Context, finder: AgreementFinder) -> list[Mention]:
     """All mentions in `text`, in order and not overlapping; agreements win, then sums, percentages and dates."""
-    text = plain(text)
-    taken = list(agreements)
+    written, text = text, plain(text)
+    taken = list(_find_agreements(text, written, finder))
     taken += _free(_find_amounts(text, grammar, context), taken)
     taken += _find_dates(text, grammar, context, taken)
     return sorted(taken, key=lambda mention: mention.start)
@@ -60,6 +61,14 @@ def numeric_order(text: str) -> Literal["day", "month"] | None:
         elif int(second) > 12 >= int(first):
             orders.add("month")
     return orders.pop() if len(orders) == 1 else None
+
+
+def _find_agreements(text: str, written: str, finder: AgreementFinder) -> Iterator[Mention]:
+    mentions = finder.find(text, written)
+    keys = number_agreements(mentions)
+    for mention in mentions:
+        agreement = mention.agreement
+        yield Mention("AGREEMENT", mention.start, mention.end, agreement.value(), keys[id(agreement)])
 
 
 def _free(mentions: Iterable[Mention], taken: list[Mention]) -> Iterator[Mention]:

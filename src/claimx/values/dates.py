@@ -172,14 +172,15 @@ def _spoken_year(grammar: Grammar, text: str) -> int | None:
 def _day(grammar: Grammar, groups: Mapping[str, str]) -> int | None:
     if "day" in groups:
         return int("".join(char for char in groups["day"] if char.isdigit()))
-    word = grammar.meaning("ordinal", groups.get("day_word"))
+    word = grammar.meaning("ordinal", groups.get("day_word") or groups.get("day_word_b"))
     return int(word) if word is not None else None
 
 
 def _month(grammar: Grammar, groups: Mapping[str, str], group: str = "month") -> int | None:
     if "month_number" in groups:
         return int(groups["month_number"])
-    number = grammar.meaning("month", groups.get(group)) or grammar.meaning("month_name", groups.get(group))
+    form = groups.get(group) or groups.get("month_b") or groups.get("month_c")
+    number = grammar.meaning("month", form) or grammar.meaning("month_name", form)
     return int(number) if number is not None else None
 
 
@@ -262,6 +263,9 @@ def _range_of_days(grammar: Grammar, groups: Mapping[str, str]) -> tuple[Point |
 
 def _range_of_months(grammar: Grammar, groups: Mapping[str, str]) -> tuple[Point | None, Point | None]:
     year = _year(grammar, groups)
+    if "adjacent" in groups:
+        first = int(grammar.meaning("adjacent_months", groups["adjacent"]) or 1)
+        return Point(None, first), Point(year, first % 12 + 1)
     return Point(None, _month(grammar, groups)), Point(year, _month(grammar, groups, "to_month"))
 
 

@@ -4,7 +4,8 @@ A row is one of
 
 - `{"list": "month", "entries": {"January": "1", …}}`: words with what they mean, in any case unless `"case": "exact"`;
 - `{"part": "day", "pattern": "…"}`: a named piece of a pattern;
-- `{"rule": "day-month", "label": "DATE", "pattern": "{day:day} {month:month}"}`: something to find.
+- `{"rule": "day-month", "label": "DATE", "pattern": "{day:day} {month:month}"}`: something to find;
+- `{"cue": "defined", "pattern": "…"}`: something that a component looks for around what it found.
 
 Patterns are regular expressions over `plain` text in which a blank stands for one or more, `{name}` for a list or
 part, and `{name:group}` for the same, kept under that name. Rules that share a `"group"` may be named as one part. A
@@ -31,6 +32,9 @@ _PLAIN = {
 _LONE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")
 _WHITE = re.compile(r"\s+")
 _BEHIND = 60
+# Between words; an underscore is no part of a word, because converted Markdown emphasises with it.
+_START = r"(?<![^\W_])"
+_END = r"(?![^\W_])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class Grammar:
     rules: Mapping[str, tuple[Rule, ...]]
     finders: Mapping[str, re.Pattern[str]]
     parts: Mapping[str, re.Pattern[str]]
+    cues: Mapping[str, re.Pattern[str]]
 
     def meaning(self, name: str, form: str | None) -> str | None:
         """What `form` means in the word list `name`, whatever its case and spacing; None when it is not listed."""
@@ -138,12 +143,15 @@ def compile_grammar(rows: Iterable[Row]) -> Grammar:
     sources: dict[str, str] = {}
     grouped: dict[str, list[str]] = {}
     rules: dict[str, list[Rule]] = {}
+    cues: dict[str, re.Pattern[str]] = {}
     for row in rows:
         try:
             if "list" in row:
                 _add_list(row, lists, sources)
             elif "part" in row:
                 sources[str(row["part"])] = f"(?:{_expand(str(row['pattern']), sources)})"
+            elif "cue" in row:
+                cues[str(row["cue"])] = re.compile(_expand(str(row["pattern"]), sources))
             elif "rule" in row:
                 rule = _make_rule(row, sources)
                 rules.setdefault(rule.label, []).append(rule)
@@ -151,11 +159,11 @@ def compile_grammar(rows: Iterable[Row]) -> Grammar:
                     grouped.setdefault(rule.group, []).append(_expand(str(row["pattern"]), sources, bare=True))
                     sources[rule.group] = f"(?:{'|'.join(grouped[rule.group])})"
         except (KeyError, re.error, TypeError, ValueError, AttributeError) as error:
-            name = row.get("rule") or row.get("part") or row.get("list")
+            name = row.get("rule") or row.get("cue") or row.get("part") or row.get("list")
             raise PipelineError(f"pattern row {name!r}: {error}; mend the row in its pattern file") from error
     finders = {label: _make_finder(found) for label, found in rules.items()}
     parts = {name: re.compile(_without_groups(source)) for name, source in sources.items()}
-    return Grammar(lists, {label: tuple(found) for label, found in rules.items()}, finders, parts)
+    return Grammar(lists, {label: tuple(found) for label, found in rules.items()}, finders, parts, cues)
 
 
 def _add_list(row: Row, lists: dict[str, dict[str, str]], sources: dict[str, str]) -> None:
@@ -242,9 +250,9 @@ def _make_rule(row: Row, sources: Mapping[str, str]) -> Rule:
 
 def _bounded(source: str) -> str:
     """Matches begin and end between words."""
-    return rf"(?<!\w)(?:{source})(?!\w)"
+    return f"{_START}(?:{source}){_END}"
 
 
 def _make_finder(rules: Iterable[Rule]) -> re.Pattern[str]:
-    sources = (_without_groups(rule.pattern.pattern.removeprefix(r"(?<!\w)").removesuffix(r"(?!\w)")) for rule in rules)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(sources)})(?!\w)")
+    sources = (_without_groups(rule.pattern.pattern.removeprefix(_START).removesuffix(_END)) for rule in rules)
+    return re.compile(f"{_START}(?:{'|'.join(sources)}){_END}")

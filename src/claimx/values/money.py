@@ -57,7 +57,7 @@ def _bounds(grammar: Grammar, groups: Mapping[str, str], currency: str | None) -
     high_scale = groups.get("max_scale")
     if "max" not in groups:
         low = read_scaled(grammar, low_text, low_scale, decimal_comma=comma)
-        cents = read_scaled(grammar, groups.get("minor_count", "0"), None)
+        cents = read_scaled(grammar, groups["minor_count"], None) if "minor_count" in groups else None
         if low is not None and cents is not None:
             low += cents.scaleb(-2)
         return low, low
