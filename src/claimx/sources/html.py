@@ -21,12 +21,12 @@ from claimx.sources.text import text_pieces
 
 _BLOCK_NAMES = (
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody td "
+    "form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol p pre section summary table tbody td "
     "tfoot th thead tr ul caption"
 )
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _UNSEEN_NAMES = (
-    "script style noscript template svg math iframe object embed select option button input textarea head canvas audio "
+    "script style noscript template svg math iframe object embed select option button input textarea title meta link base canvas audio "
     "video map dialog datalist"
 )
 _UNSEEN = frozenset(_UNSEEN_NAMES.split())
@@ -76,8 +76,7 @@ class _Flow:
 def html_pieces(root: HtmlElement) -> list[Piece]:
     """Every visible block of the page in document order: body, furniture and all, each with the path of its element."""
     walk = _Walk(root.getroottree())
-    body = root.find("body")
-    walk.block(root if body is None else body, 0)
+    walk.block(root, 0)  # and not its body: the parser leaves article and main of a page without one in the head
     walk.flush()
     return [piece for piece in walk.pieces if piece.text]
 
