@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -22,8 +23,8 @@ from claimx.sources.reading import Reading
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 CORRECTIONS = HERE / "ingestion_corrections.json"
-_STOPS = r"(?<!\bU\.S)(?<!\bNo)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bv)(?<!\bRep)(?<!\bSen)(?<!\bet al)(?<!\b[A-Z])"
-_SPLIT = re.compile(rf"{_STOPS}(?<=[.!?])[\"”’')\]]*(?:\d{{1,2}})?\s+(?=[\"“‘'(\[]*[A-Z0-9])")
+_STOPS = r"(?<!\bU\.S\.)(?<!\bNo\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bv\.)(?<!\bet al\.)(?<!\b[A-Z]\.)"
+_SPLIT = re.compile(rf"(?:{_STOPS}(?<=[.!?])|(?<=[.!?][\"')\]])|(?<=[.!?]\d)|(?<=[.!?]\d\d))\s+(?=[\"'(\[]*[A-Z0-9])")
 
 
 _MARKS = re.compile(r"(?<![\d.,$%/-])\b\d{1,2}\b(?![\d%]|[.,]\d)")

@@ -114,7 +114,7 @@ def mark_biographies(passages: Sequence[Passage], authors: Sequence[str]) -> lis
     for passage in passages:
         seen += len(passage.text)
         near_end = seen > (1 - _END_SHARE) * total
-        if near_end and passage.role in ("paragraph", "footnote") and _is_about(passage.text, authors):
+        if near_end and passage.role in ("paragraph", "footnote", "other") and _is_about(passage.text, authors):
             passage = replace(passage, role="biography")
         marked.append(passage)
     return marked

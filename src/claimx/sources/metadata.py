@@ -24,7 +24,7 @@ def read_metadata(passages: Sequence[Passage], file: Metadata | None = None) -> 
     file = file or Metadata()
     return Metadata(
         title=_find_title(passages, file.title),
-        authors=_find_authors(passages) or file.authors,
+        authors=find_authors(passages) or file.authors,
         publisher=_find_publisher(passages) or file.publisher,
         published=_find_published(passages, file.published),
     )
@@ -101,7 +101,8 @@ _BY = re.compile(r"^(?:by|author(?:s|ed by)?:?|written by)\s+(?P<names>[A-Z].{2,
 _NAME = re.compile(r"^(?:[A-Z][\w.'’-]*\s+){1,4}[A-Z][\w'’-]+$")
 
 
-def _find_authors(passages: Sequence[Passage]) -> tuple[str, ...]:
+def find_authors(passages: Sequence[Passage]) -> tuple[str, ...]:
+    """The names that a byline near the beginning gives."""
     for passage in passages[:_FIRST]:
         match = _BY.match(passage.text)
         names = match["names"] if match else passage.text if passage.role == "byline" else None

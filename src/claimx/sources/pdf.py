@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Literal
 
 from claimx.errors import EmptyDocument
-from claimx.sources.boilerplate import mark_boilerplate
+from claimx.sources.boilerplate import mark_biographies, mark_boilerplate
+from claimx.sources.forms import mark_contents, mark_references, mark_takeaways
 from claimx.sources.layout.assembly import move_places, write_draft
 from claimx.sources.layout.document import lay_out, read_sheet
-from claimx.sources.metadata import Metadata, read_metadata
+from claimx.sources.metadata import Metadata, find_authors, read_metadata
 from claimx.sources.pdf_reference import iter_reference_pages
 from claimx.sources.pdfium import iter_pages, open_pdf
-from claimx.sources.reading import Reading, join_passages
+from claimx.sources.pieces import Piece
+from claimx.sources.reading import Passage, Reading, join_passages
 
 Engine = Literal["pdfium", "pdfplumber"]
 
@@ -41,7 +43,7 @@ def read_pdf(
     placed = [(passage, places) for passage, places in placed if passage.text]
     if not placed:
         raise EmptyDocument("no page has text; if its pages are pictures, read it with --ocr", path=str(path))
-    passages = mark_boilerplate([passage for passage, _ in placed])
+    passages = _mark_sections([passage for passage, _ in placed])
     text, blocks = join_passages(passages)
     known = read_metadata(passages, file)
     return Reading(
@@ -54,6 +56,15 @@ def read_pdf(
         published=known.published,
         pages=count,
     )
+
+
+def _mark_sections(passages: list[Passage]) -> list[Passage]:
+    """The roles that wording gives: boilerplate, takeaways and abstract, contents, references, biographies."""
+    pieces = [Piece(passage) for passage in mark_boilerplate(passages)]
+    for step in (mark_takeaways, mark_contents, mark_references):
+        pieces = step(pieces)
+    passages = [piece.passage for piece in pieces]
+    return mark_biographies(passages, find_authors(passages))
 
 
 def _file_metadata(fields: dict[str, str]) -> Metadata:

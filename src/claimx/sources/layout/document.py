@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from claimx.sources.layout.columns import order_regions
 from claimx.sources.layout.drafts import Draft, Style
+from claimx.sources.layout.endings import mark_endings
 from claimx.sources.layout.flow import join_flow
 from claimx.sources.layout.furniture import find_furniture
 from claimx.sources.layout.hyphens import Vocabulary
@@ -45,7 +46,7 @@ def lay_out(sheets: Sequence[Sheet]) -> tuple[list[Draft], Vocabulary]:
         draft for number, region in enumerate(regions) for draft in split_region(region, style, number, tagged=tagged)
     ]
     pages = {sheet.page.number: sheet.page for sheet in sheets}
-    drafts = join_flow(assign_roles(drafts, style, pages))
+    drafts = mark_endings(join_flow(assign_roles(drafts, style, pages)), style)
     margins = [
         Draft((segment,), furniture[id(segment)])
         for sheet in sheets

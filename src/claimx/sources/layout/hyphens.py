@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
 
 from claimx.sources.layout.lines import HYPHEN
 
@@ -12,15 +14,12 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑'’][^\W\d_]+)*")
 _LAST = re.compile(r"([^\W_]+(?:[-‐‑][^\W_]+)*)[-‐\x02]$")
 _FIRST = re.compile(r"([^\W_]+)")
 _HYPHENS = ("-", "‐", HYPHEN)
-_KEEPING = """
-self non well long short high low cross multi anti pre post semi full half all ex vice quasi near mid two three four
-five six ten first second third one part real large small medium state policy decision law rule risk data human
-government community people market climate health evidence time cost country region year day month age old new so on
-off up down in out over under inter intra co pro counter follow set start run land sea air water
-"""
-_LOOSE = "co inter intra over under pre anti counter post semi multi up out in on off so pro non"
-STEMS = frozenset(_KEEPING.split()) - frozenset(_LOOSE.split())
-"""Parts before a hyphen that more often keep it than not, when the document itself does not tell."""
+
+
+@cache
+def read_words() -> frozenset[str]:
+    """The common words of English that ship with the package."""
+    return frozenset((files("claimx") / "pipelines" / "patterns" / "words.txt").read_text("utf-8").split())
 
 
 BROKEN_SHARE = 0.025
@@ -33,12 +32,14 @@ class Vocabulary:
     def __init__(self, lines: Iterable[str]) -> None:
         self._words: Counter[str] = Counter()
         long = broken = 0
+        split = False
         for line in lines:
             if len(line) > 25:
                 long += 1
                 broken += line.endswith(_HYPHENS)
-            words = _WORD.findall(line.casefold())
-            if line.endswith(_HYPHENS) and words:
+            words = _WORD.findall(line.casefold())[split:]
+            split = line.endswith(_HYPHENS)
+            if split and words:
                 words.pop()
             self._words.update(words)
             for word in words:
@@ -64,17 +65,17 @@ def joint(left: str, right: str, vocabulary: Vocabulary) -> tuple[str, str]:
 
 
 def _is_broken(before: str, after: str, vocabulary: Vocabulary) -> bool:
-    """Whether the hyphen only broke the word."""
+    """Whether the hyphen only broke the word: the document's own words decide, then the common ones."""
     if any(char.isdigit() for char in before + after) or before.isupper() or after[0].isupper():
         return False
     tail = before.rsplit("-", 1)[-1]
     joined, hyphenated = f"{tail}{after}", f"{before}-{after}"
-    if hyphenated in vocabulary and joined not in vocabulary:
-        return False
     if joined in vocabulary:
+        return hyphenated not in vocabulary or vocabulary.breaks
+    if hyphenated in vocabulary:
+        return False
+    common = read_words()
+    if joined.casefold() in common:
         return True
-    if not vocabulary.breaks:
-        return False
-    if tail.casefold() in STEMS:
-        return False
-    return not (tail in vocabulary and after in vocabulary and len(tail) > 3 and len(after) > 3)
+    known = [word in vocabulary or word.casefold() in common for word in (tail, after)]
+    return not all(known) or (min(len(tail), len(after)) < 3 and vocabulary.breaks)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from claimx.sources.layout.drafts import Draft, Style, split_marker
 from claimx.sources.layout.page import Page
+from claimx.sources.metadata import parse_date
 
 MAX_HEADING = 180
 _CAPTION = re.compile(
@@ -20,6 +21,7 @@ _SECTION_NUMBER = re.compile(
     r"^(?:(?:chapter|part|section|annex|appendix)\s+\w+|\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z]\.)\s+\S",
     re.IGNORECASE,
 )
+_BYLINE = re.compile(r"^(?:by|written by|authors?:|prepared (?:by|for))\s+\S", re.IGNORECASE)
 _NOTE = re.compile(r"^(?P<mark>\d{1,3}|[*†‡§]{1,3}|\[\d{1,3}\])(?:[.)]?\s+|(?=[A-Z“\"(]))")
 _STOP = re.compile(r"[.!?:;,][\"”’')\]»]*$")
 
@@ -29,7 +31,7 @@ def assign_roles(drafts: Sequence[Draft], style: Style, pages: dict[int, Page]) 
     named = [_caption(draft, style) for draft in drafts]
     named = _footnotes(named, style, pages)
     named = [_heading(draft, style) for draft in named]
-    return _levels(_title(named, style, pages))
+    return _levels(_front(_title(named, style, pages)))
 
 
 def _caption(draft: Draft, style: Style) -> Draft:
@@ -134,6 +136,30 @@ def _title(drafts: list[Draft], style: Style, pages: dict[int, Page]) -> list[Dr
     titled = list(drafts)
     titled[-index] = replace(drafts[-index], role="title", level=1)
     return titled
+
+
+def _front(drafts: list[Draft]) -> list[Draft]:
+    """What stands above the title is a masthead; short lines between the title and the first prose are bylines."""
+    at = next((index for index, draft in enumerate(drafts) if draft.role == "title"), None)
+    if at is None:
+        return drafts
+    front = list(drafts)
+    for index, draft in enumerate(drafts):
+        if draft.page != drafts[at].page or draft.role not in ("paragraph", "heading"):
+            continue
+        text = draft.text
+        above = index < at or draft.lines[0].baseline < drafts[at].lines[0].baseline
+        if above and len(text) < 120 and not _STOP.search(text) and draft.region <= drafts[at].region:
+            front[index] = replace(draft, role="header", level=None)
+    for index in range(at + 1, min(at + 7, len(drafts))):
+        draft = drafts[index]
+        if draft.role not in ("paragraph", "heading") or draft.page != drafts[at].page or len(draft.text) > 220:
+            break
+        if _BYLINE.match(draft.text) or (parse_date(draft.text) and len(draft.text) < 60):
+            front[index] = replace(draft, role="byline", level=None)
+        elif draft.role == "paragraph" and _STOP.search(draft.text):
+            break
+    return front
 
 
 def _levels(drafts: list[Draft]) -> list[Draft]:
