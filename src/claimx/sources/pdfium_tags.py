@@ -11,10 +11,8 @@ from claimx.sources.layout.page import Tag
 
 MAX_DEPTH = 60
 MAX_ELEMENTS = 20_000
-BLOCKS = frozenset(
-    ("P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "LI", "TD", "TH", "Caption", "TOCI", "Note", "BlockQuote", "Title")
-    + ("BibEntry", "Formula", "Figure", "Aside", "FENote")
-)
+_BLOCKS = "P H H1 H2 H3 H4 H5 H6 LI TD TH Caption TOCI Note BlockQuote Title BibEntry Formula Figure Aside FENote"
+BLOCKS = frozenset(_BLOCKS.split())
 """Elements that stand as blocks of their own; Span, Link, LBody … belong to the block around them."""
 
 
