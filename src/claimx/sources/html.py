@@ -26,8 +26,8 @@ _BLOCK_NAMES = (
 )
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _UNSEEN_NAMES = (
-    "script style noscript template svg math iframe object embed select option button input textarea title meta link base canvas audio "
-    "video map dialog datalist"
+    "script style noscript template svg math iframe object embed select option button input textarea title meta link "
+    "base canvas audio video map dialog datalist"
 )
 _UNSEEN = frozenset(_UNSEEN_NAMES.split())
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)

@@ -31,6 +31,8 @@ _NAMED_BY_TEXT = frozenset({"section", "article", "h1", "h2", "h3", "h4", "h5", 
 _MAIN_TAGS = frozenset({"article", "main", "h1"})
 _LETTERS = re.compile(r"[^\W_]+")
 _NAMED_ROLES = frozenset({"footnote", "byline", "biography"})
+_DOCUMENT_ELEMENT = re.compile(r".*/(?:article|main)(?:\[\d+\])?(?=/|$)")
+_FEWEST = 3
 _SHORT = 40
 _LINKED = 0.6
 _MOST = 0.8
@@ -131,7 +133,10 @@ def _holds_document(element: HtmlElement, whole: int) -> bool:
 
 
 def _container(paths: Sequence[str]) -> str:
-    """The deepest element that holds most of the pieces of which we are sure."""
+    """The element of the document: the article or main part around the pieces of which we are sure.
+
+    Without one, the deepest element that holds most of them; empty, the whole page, where they are too few to tell.
+    """
     counts: Counter[str] = Counter()
     for path in paths:
         while path:
@@ -139,7 +144,10 @@ def _container(paths: Sequence[str]) -> str:
             if path:
                 counts[path] += 1
     holding = [path for path, count in counts.items() if count >= _MOST * len(paths)]
-    return max(holding, key=len, default="")
+    deepest = max(holding, key=len, default="")
+    if match := _DOCUMENT_ELEMENT.match(deepest):
+        return match[0]
+    return deepest if len(paths) >= _FEWEST else ""
 
 
 def _within(path: str, container: str) -> bool:
