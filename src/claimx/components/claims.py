@@ -81,7 +81,8 @@ class ClaimClassifier:
     def __call__(self, doc: Doc) -> Doc:
         """Writes `labels`, `scores` and `confidence` on each statement, and the claims."""
         statements = attrs_of(doc, STATEMENTS)
-        texts = [" ".join(doc.text[attrs["start"] : attrs["end"]].split()) for _, attrs in statements]
+        text = doc.text  # put together anew at every call
+        texts = [" ".join(text[attrs["start"] : attrs["end"]].split()) for _, attrs in statements]
         doc.spans.pop(CLAIMS, None)
         doc.spans[CLAIMS] = []
         for (_, attrs), verdict in zip(statements, self.model.judge(texts, threshold=self.threshold), strict=True):

@@ -12,6 +12,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy
+from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -156,9 +158,10 @@ class SentencesPipe(RuledPipe):
         for block_start, block_end in iter_blocks(doc):
             for start, _ in self._sentences.split(text, block_start, block_end):
                 starts.add(bisect_left(offsets, start))
-        for token in doc:
-            token.is_sent_start = token.i in starts
-        return doc
+        # All at once: setting a token's flag looks through the whole Doc each time.
+        flags = [1 if index in starts else -1 for index in range(len(doc))]
+        column: Any = numpy.array(flags, dtype="int64").astype("uint64").reshape(-1, 1)
+        return doc.from_array([SENT_START], column) if flags else doc
 
     def compile(self, rules: list[Rule]) -> None:
         """Index the rules."""

@@ -84,10 +84,11 @@ class StatementsPipe(RuledPipe):
         """Add one Span for each sentence that is a statement."""
         spans: list[Span] = []
         attrs: dict[str, dict[str, Any]] = {}
+        text = doc.text  # put together anew at every call
         for sentence, kind, title in iter_sentences(doc):
-            start, end = trim(doc.text, sentence.start_char, sentence.end_char)
+            start, end = trim(text, sentence.start_char, sentence.end_char)
             footnote = kind == "footnote"
-            if self._fragments.holds(doc.text[start:end], footnote=footnote) or (footnote and not is_clause(sentence)):
+            if self._fragments.holds(text[start:end], footnote=footnote) or (footnote and not is_clause(sentence)):
                 continue
             reach = doc.char_span(start, end, alignment_mode="expand")
             if reach is None:
