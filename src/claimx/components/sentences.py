@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy
-from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -161,7 +160,7 @@ class SentencesPipe(RuledPipe):
         # All at once: setting a token's flag looks through the whole Doc each time.
         flags = [1 if index in starts else -1 for index in range(len(doc))]
         column: Any = numpy.array(flags, dtype="int64").astype("uint64").reshape(-1, 1)
-        return doc.from_array([SENT_START], column) if flags else doc
+        return doc.from_array(["SENT_START"], column) if flags else doc
 
     def compile(self, rules: list[Rule]) -> None:
         """Index the rules."""
