@@ -34,7 +34,7 @@ def evaluate(predicted: Path, gold: Path) -> Evaluation:
 
 
 def write_evaluation(evaluation: Evaluation, folder: Path) -> tuple[Path, Path, Path]:
-    """Writes `evaluation.txt`, `evaluation.html` and `errors.jsonl` into a folder, made if need be; gives their paths."""
+    """Writes `evaluation.txt`, `evaluation.html` and `errors.jsonl` into a folder and gives their paths."""
     import jsonlines
 
     from claimx.records import atomic_file

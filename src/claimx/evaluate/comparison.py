@@ -145,13 +145,14 @@ def _calibration(
     bins: dict[str, list[Bin]] = {}
     if not judged:
         return errors, bins, [], (0.0, 1.01)
-    columns = {
+    columns: dict[str, tuple[list[float], list[bool]]] = {
         label: ([p["scores"][label] for _, p in judged if p], [label in g["labels"] for g, _ in judged])
         for label in LABELS
     }
     confidences = [p["confidence"] for _, p in judged if p]
     right = [_primary(g) == _primary(p) for g, p in judged]
-    for label, (scores, truths) in {**columns, "confidence": (confidences, right)}.items():
+    columns["confidence"] = (confidences, right)
+    for label, (scores, truths) in columns.items():
         errors[label] = calibration_error(scores, truths)
         bins[label] = reliability(scores, truths)
     return errors, bins, risk_coverage(confidences, right), coverage_at(confidences, right, precision=0.98)

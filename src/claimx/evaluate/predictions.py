@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 
 def read_predictions(path: Path, gold: Sequence[GoldRow]) -> list[Row]:
-    """The predictions in `path` as rows in the gold form; a pipeline configuration is run over the gold's statements."""
+    """The predictions in `path` as rows in the gold form; a pipeline configuration labels the gold's statements."""
     if path.suffix == ".cfg":
         return list(label_gold(path, gold))
     if path.is_dir():
