@@ -136,3 +136,25 @@ def test_deep_nesting_loses_nothing() -> None:
     """Elements nested beyond any reason are read all the same."""
     page = "<body>" + "<div>" * 240 + "<p>The bottom of the well.</p>"
     assert "The bottom of the well." in html_reading(page, path="x").text
+
+
+NOTED = f"""<body><h1>Fees of ports</h1><p>{PARAGRAPH}<a href="#_ftn1" name="_ftnref1">[1]</a></p>
+<p>{PARAGRAPH}[2] It is so.</p>
+<p>{PARAGRAPH}[3]</p><p><a href="#_ftnref1" name="_ftn1">[1]</a> Port authority, report of the year.</p>
+<h2>Notes</h2><ol start="2"><li>The count covers nine ports.</li><li>Ibid.</li></ol>"""
+
+
+def test_notes_of_old_pages() -> None:
+    """Notes exported by word processors, and lists that only brackets point to, are footnotes with anchors."""
+    reading = html_reading(NOTED, path="x")
+    notes = [
+        (block.marker, reading.text[block.start : block.end]) for block in reading.blocks if block.role == "footnote"
+    ]
+    assert notes == [
+        ("1", "Port authority, report of the year."),
+        ("2", "The count covers nine ports."),
+        ("3", "Ibid."),
+    ]
+    assert "[" not in reading.text
+    anchors = [(reading.text[link.start : link.end], link.target) for link in reading.links]
+    assert anchors == [("once.", f"#footnote-{number}") for number in (1, 2, 3)]

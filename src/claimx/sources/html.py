@@ -184,8 +184,12 @@ class _Walk:
         return tag == "sup" and bool(re.search(r"(?:[.,;:!?”’\")\]]|[a-z]{4})$", before))
 
     def _mark_note(self, element: HtmlElement) -> None:
-        if self.flow.role != "footnote":
-            self.flow.runs.append(Run("", note="".join(element.itertext()).strip(" []()\n\t")))
+        """The mark becomes a link to its note; one that opens a paragraph is the note's own number."""
+        number = "".join(element.itertext()).strip(" []()\n\t")
+        if self.flow.role == "paragraph" and not any(run.text.strip() for run in self.flow.runs):
+            self.flow.role, self.flow.note = "footnote", number
+        elif self.flow.role != "footnote":
+            self.flow.runs.append(Run("", note=number))
 
     def _table(self, element: HtmlElement) -> None:
         caption = element.find("caption")

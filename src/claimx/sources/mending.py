@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from claimx.sources.characters import torn_words, vocabulary
 from claimx.sources.headings import is_heading
-from claimx.sources.pieces import Piece, note_link
+from claimx.sources.pieces import NOTE_ADDRESS, Piece, note_link
 
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"(?:page |p\. ?)?[-–—| ]*\d{1,4}(?: (?:of|/) \d{1,4})?[-–—| ]*", re.I)
@@ -109,6 +109,11 @@ def mark_notes(pieces: Sequence[Piece]) -> list[Piece]:
     notes = {index for index, number in numbers.items() if number in marks or (len(row) >= 4 and index in row)}
     known = {numbers[index] for index in notes}
     known |= {int(piece.passage.marker or 0) for piece in pieces if piece.role == "footnote" and _has_number(piece)}
+    brackets = {int(number) for text in rest for number in _BRACKET_MARK.findall(text)}
+    linked = {link.target.removeprefix(NOTE_ADDRESS) for piece in pieces for link in piece.links}
+    brackets |= {int(number) for number in linked if number.isdecimal()}
+    if {1, 2, 3} <= brackets:
+        known |= brackets
     return [_noted(piece, index in notes, known) for index, piece in enumerate(pieces)]
 
 

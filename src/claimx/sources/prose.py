@@ -18,7 +18,7 @@ from claimx.sources.forms import (
 from claimx.sources.mending import itemised, join_headings, join_torn, mark_furniture, mark_notes, mend_words
 from claimx.sources.metadata import Metadata, read_metadata
 from claimx.sources.pieces import Piece, assemble
-from claimx.sources.reading import Reading
+from claimx.sources.reading import Passage, Reading
 
 
 def settle(pieces: Sequence[Piece]) -> list[Piece]:
@@ -28,8 +28,15 @@ def settle(pieces: Sequence[Piece]) -> list[Piece]:
     settled = mark_headings(mark_references(mark_title(join_torn(settled))))
     settled = mend_words(settled)
     marked = mark_boilerplate([piece.passage for piece in settled])
-    settled = [replace(piece, passage=passage) for piece, passage in zip(settled, marked, strict=True)]
+    settled = [_with(piece, passage) for piece, passage in zip(settled, marked, strict=True)]
     return mark_takeaways(mark_pull_quotes(settled))
+
+
+def _with(piece: Piece, passage: Passage) -> Piece:
+    """The piece as that passage; an item of a list of notes is marked by its bare number, as notes are."""
+    if passage.role == "footnote" and passage.marker:
+        passage = replace(passage, marker=passage.marker.strip("[]().") or None)
+    return replace(piece, passage=passage)
 
 
 def reading_of(pieces: Sequence[Piece], file: Metadata | None = None, *, warnings: tuple[str, ...] = ()) -> Reading:
@@ -37,7 +44,7 @@ def reading_of(pieces: Sequence[Piece], file: Metadata | None = None, *, warning
     settled = settle(pieces)
     known = read_metadata([piece.passage for piece in settled if piece.role != "navigation"], file)
     marked = mark_biographies([piece.passage for piece in settled], known.authors)
-    settled = [replace(piece, passage=passage) for piece, passage in zip(settled, marked, strict=True)]
+    settled = [_with(piece, passage) for piece, passage in zip(settled, marked, strict=True)]
     text, blocks, links, places = assemble(settled)
     return Reading(
         text=text,

@@ -55,7 +55,7 @@ def is_gibberish(text: str) -> bool:
     if len(long) >= 5 and sum(bool(_WORDLIKE.fullmatch(word)) for word in long) < 0.4 * len(long):
         return True
     latin = [letter for letter in text if letter.isascii() and letter.isalpha()]
-    return len(latin) >= 60 and sum(letter in _VOWELS for letter in latin) < 0.18 * len(latin)
+    return len(latin) >= 60 and sum(letter in _VOWELS for letter in latin) < 0.24 * len(latin)
 
 
 def _pictures(path: Path, pages: Sequence[int], password: str | None) -> list[int]:
