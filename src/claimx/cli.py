@@ -251,6 +251,23 @@ def _claims(run: Path, database: str | None) -> Iterator[Record]:
 
 
 @app.command()
+def evaluate(
+    predicted: Annotated[Path, typer.Argument(help="A run, records or gold-form rows; or a .cfg, which labels GOLD.")],
+    gold: Annotated[Path, typer.Argument(help="Annotated statements as JSONL.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A folder for text, HTML and errors.")] = None,
+) -> None:
+    """Score predictions against gold: types, calibration, arguments, attributes, entities, with every error."""
+    from claimx.evaluate import evaluate as score
+    from claimx.evaluate import report_text, write_evaluation
+
+    evaluation = score(predicted, gold)
+    typer.echo(report_text(evaluation))
+    if output is not None:
+        for path in write_evaluation(evaluation, output):
+            typer.echo(str(path), err=True)
+
+
+@app.command()
 def schema(
     name: Annotated[Schema, typer.Argument(help="Which record.")] = Schema.CLAIM,
 ) -> None:
