@@ -101,7 +101,8 @@ def _find_dates(text: str, grammar: Grammar, context: Context, taken: list[Menti
         value, point = read_date(grammar, found, context, near)
         if point is not None and point.year is not None:
             anchor, anchor_at = point, found.end
-        yield Mention("DATE", found.start, found.end, value)
+        # An abbreviation's full stop may be the sentence's: "on Tues." ends before it.
+        yield Mention("DATE", found.start, found.end - text[found.start : found.end].endswith("."), value)
 
 
 _BASE = re.compile(

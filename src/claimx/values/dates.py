@@ -143,8 +143,9 @@ def _with_year(point: Point, context: Context, anchor: Point | None) -> Point:
 
 
 def _year(grammar: Grammar, groups: Mapping[str, str]) -> int | None:
-    if "year" in groups:
-        return int(groups["year"])
+    written = groups.get("year") or groups.get("year_b")
+    if written is not None:
+        return int(written)
     if "short_year" in groups:
         return _full_year(int(groups["short_year"]))
     if "year_words" in groups:
@@ -177,8 +178,9 @@ def _day(grammar: Grammar, groups: Mapping[str, str]) -> int | None:
 
 
 def _month(grammar: Grammar, groups: Mapping[str, str], group: str = "month") -> int | None:
-    if "month_number" in groups:
-        return int(groups["month_number"])
+    written = groups.get("month_number") or groups.get("month_number_b")
+    if written is not None:
+        return int(written)
     form = groups.get(group) or groups.get("month_b") or groups.get("month_c")
     number = grammar.meaning("month", form) or grammar.meaning("month_name", form)
     return int(number) if number is not None else None
