@@ -63,8 +63,8 @@ class _Search:
         self._find_reached()
         self._find_places()
         self._find_short_forms()
-        for key, agreement in self._by_key.items():
-            if key.startswith("place "):
+        for agreement in self._by_key.values():
+            if agreement.described:
                 agreement.kind = self._vocabulary.kind(agreement.name().rpartition(" ")[2])
         return sorted(self._found, key=lambda mention: mention.start)
 
@@ -142,6 +142,7 @@ class _Search:
                 end = self._tail_of_known(hit, end) if headed else end
             if self._is_free(start, end):
                 agreement = self._add(start, end, self._known[hit[0]].kind, f"known {self._known[hit[0]].name}")
+                agreement.acronym = agreement.acronym or (hit[0] if short else None)
                 self._define(start, end, agreement)
 
     def _tail_of_known(self, hit: re.Match[str], end: int) -> int:
@@ -177,6 +178,7 @@ class _Search:
             title = widen_description(self._text, hit.start(), hit.end(), self._vocabulary)
             if self._is_free(title.start, title.end) and is_description(self._text, title, self._vocabulary):
                 agreement = self._add(title.start, title.end, self._vocabulary.kind(hit[0]), self._key_of(title))
+                agreement.described = agreement.described or place_of(title.names(), self._vocabulary) is not None
                 self._define(title.start, title.end, agreement)
                 self._find_second_head(title)
 

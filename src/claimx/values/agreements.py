@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -28,6 +29,8 @@ class Agreement:
     kind: str
     acronym: str | None = None
     year: str | None = None
+    described: bool = False
+    """Whether it goes by descriptions ("the Minsk accords") and not by a title."""
     forms: dict[str, int] = field(default_factory=dict)
 
     def add(self, form: str) -> None:
@@ -38,6 +41,11 @@ class Agreement:
     def name(self) -> str:
         """The fullest form: the longest that is no acronym, else the acronym; never a short form such as "Treaty"."""
         full = [form for form in self.forms if form != self.acronym and (" " in form or len(self.forms) == 1)]
+        if self.described:
+            # Descriptions vary: those used again count first, and "agreement" before "document" or "package".
+            formal = [form for form in full if name_key(form).endswith(_FORMAL)]
+            placed = [form for form in formal or full if _names_place(form)] or formal or full
+            full = [form for form in placed if self.forms[form] > 1] or placed
         # "the Minsk protocols" once and "the Minsk protocol" thrice: the number that is used more.
         singular = {form.removesuffix("s"): 0 for form in full}
         for form in full:
@@ -53,6 +61,10 @@ class Agreement:
         if self.year is not None:
             value["year"] = self.year
         return value
+
+
+def _names_place(form: str) -> bool:
+    return any(word[:1].isupper() and word not in month_name for word in form.split())
 
 
 def clean_name(text: str) -> str:
@@ -71,6 +83,7 @@ def year_in(text: str) -> str | None:
     return years.pop() if len(years) == 1 else None
 
 
+_FORMAL = ("agreement", "treaty", "statement", "declaration", "protocol", "memorandum", "communique")
 _PLURALS = {"accords": "agreement", "accord": "agreement", "agreements": "agreement", "treaties": "treaty"}
 
 
