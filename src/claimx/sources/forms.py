@@ -82,14 +82,14 @@ def _is_table_note(piece: Piece, before: Piece) -> bool:
 def mark_headings(pieces: Sequence[Piece]) -> list[Piece]:
     """Mark paragraphs with the form of a heading that prose or a list follows."""
     marked: list[Piece] = []
-    for index, piece in enumerate(pieces):
-        following = next(
-            (one for one in pieces[index + 1 :] if one.role not in ("caption", "page_number", "footer")), None
-        )
+    following: Piece | None = None
+    for piece in reversed(pieces):
         if piece.role == "paragraph" and following is not None and _heads(piece, following):
             piece = piece.marked("heading", level=heading_level(piece.text))
+        if piece.role not in ("caption", "page_number", "footer"):
+            following = piece
         marked.append(piece)
-    return marked
+    return marked[::-1]
 
 
 def _heads(piece: Piece, following: Piece) -> bool:

@@ -59,6 +59,7 @@ def mark_furniture(pieces: Sequence[Piece]) -> list[Piece]:
     """Mark page numbers, and short lines that come back with other digits (feet) or word for word (running heads)."""
     forms = Counter(_form(piece) for piece in pieces if _may_repeat(piece))
     exact = Counter(piece.text for piece in pieces if _may_repeat(piece))
+    feet = frozenset(form for form, count in forms.items() if count >= 3 and "#" in form) & _rising(pieces)
     seen: set[str] = set()
     marked: list[Piece] = []
     for piece in pieces:
@@ -68,7 +69,7 @@ def mark_furniture(pieces: Sequence[Piece]) -> list[Piece]:
         elif _may_repeat(piece) and forms[form] >= 3:
             if exact[piece.text] >= 3 and piece.text in seen:
                 piece = piece.marked("header")
-            elif exact[piece.text] < 3 and form != piece.text and _numbers_rise(pieces, form):
+            elif exact[piece.text] < 3 and form in feet:
                 piece = piece.marked("footer")
         seen.add(piece.text)
         marked.append(piece)
@@ -83,12 +84,17 @@ def _form(piece: Piece) -> str:
     return _DIGITS.sub("#", piece.text)
 
 
-def _numbers_rise(pieces: Sequence[Piece], form: str) -> bool:
-    """Whether lines of one form count pages: the numbers in one of their places never fall and mostly rise."""
-    rows = [[int(one[:9]) for one in _DIGITS.findall(piece.text)] for piece in pieces if _form(piece) == form]
-    if any(_ENDED.search(piece.text) for piece in pieces if _form(piece) == form):
-        return False
-    return any(all(a < b for a, b in pairwise(column)) for column in zip(*rows, strict=True))
+def _rising(pieces: Sequence[Piece]) -> frozenset[str]:
+    """The forms of lines that count pages: no sentences, and the numbers in one of their places always rise."""
+    rows: dict[str, list[list[int]]] = {}
+    for piece in pieces:
+        if _may_repeat(piece) and not _ENDED.search(piece.text):
+            rows.setdefault(_form(piece), []).append([int(one[:9]) for one in _DIGITS.findall(piece.text)])
+    return frozenset(form for form, numbers in rows.items() if any(map(_rises, zip(*numbers, strict=True))))
+
+
+def _rises(column: Sequence[int]) -> bool:
+    return all(before < after for before, after in pairwise(column))
 
 
 def mark_notes(pieces: Sequence[Piece]) -> list[Piece]:
