@@ -1,39 +1,24 @@
 """Claims come in with their parse; attribution, certainty and polarity go into their attrs, with the cue that says so.
 
-In the manner of ConText (Harkema et al. 2009), with the parse in place of a window of words: a cue has a category
-(`kind`) and a scope, and speaks for the claim when the word it governs is on the claim's main line: its root, what is
-coordinated with it, and what the root says, thinks or begins (clausal complements). The rules are in
-`pipelines/patterns/assertion.jsonl`.
+`scopes.py` says how far each cue of `pipelines/patterns/assertion.jsonl` reaches. A claim with a hedge or a negation on
+its main line is hedged or negative; whether it is a report, and whose, is chosen among the readings that the reporting
+cues allow, by weights learned from claims (`ranking.py`).
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
+from claimx.components.arguments import WEIGHT, offsets_of, trim_part
 from claimx.components.cues import CueMatch, Cues
+from claimx.components.frames import Candidate, Part
+from claimx.components.ranking import Weights
 from claimx.components.ruled import Rule, RuledPipe
+from claimx.components.scopes import default_features, main_line, reading_features, readings_of
 
-MAIN_LINE = frozenset({"conj", "ccomp", "xcomp", "parataxis"})
-ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "attr", "expl", "det", "amod", "advmod", "neg", "acomp"})
-
-
-def main_line(span: Span) -> frozenset[int]:
-    """Indices of the tokens that carry what the span asserts: its root and the clauses that complete it."""
-    line = {span.root.i}
-    queue = [span.root]
-    while queue:
-        for child in queue.pop().children:
-            if (
-                child.dep_ in MAIN_LINE
-                and child.pos_ in {"VERB", "AUX", "ADJ", "NOUN"}
-                and span.start <= child.i < span.end
-            ):
-                line.add(child.i)
-                queue.append(child)
-    return frozenset(line)
+OWN = "author"
 
 
 class AssertionPipe(RuledPipe):
@@ -46,84 +31,68 @@ class AssertionPipe(RuledPipe):
         group = doc.spans["claims"]
         attrs = dict(group.attrs)
         for span in group:
-            attrs[span.id_] = {**attrs.get(span.id_, {}), **self._judge(span, attrs.get(span.id_, {}))}
+            given = attrs.get(span.id_, {})
+            attrs[span.id_] = {**given, **self._judge(span, given)}
         group.attrs = attrs
         return doc
 
-    def _judge(self, span: Span, attrs: dict[str, Any]) -> dict[str, Any]:
-        line = main_line(span)
+    def _judge(self, span: Span, given: dict[str, Any]) -> dict[str, Any]:
         matches = self._cues.find(span)
-        hedges = [match for match in matches if match.rule["kind"] == "hedged" and _governs(span, match, line)]
-        ignored = {at for match in matches if match.rule["kind"] == "none" for at in range(match.start, match.end)}
-        negations = [
-            match
-            for match in matches
-            if match.rule["kind"] == "negative" and match.start not in ignored and _governs(span, match, line)
+        report = choose_report(span, matches, given.get("labels", ()), self._own, self._weights)
+        chosen = {"reported": report}
+        for kind in ("hedged", "negative"):
+            chosen[kind] = next(iter(readings_of(span, kind, matches)), None)
+        source = None
+        if report is not None and "source" in report.parts:
+            source = offsets_of(
+                span.doc, trim_part(span, "source", report.frame, report.parts["source"], self._weights)
+            )
+        cues = [
+            {"kind": kind, **offsets_of(span.doc, Part(reading.start, reading.start, reading.end))}
+            for kind, reading in chosen.items()
+            if reading is not None
         ]
-        reports = [
-            (match, source)
-            for match in matches
-            if match.rule["kind"] == "reported"
-            for source in self._source(span, match, line)
-        ]
-        source = next((source for _, source in reports if source), None)
-        cues = [*hedges, *negations, *(match for match, _ in reports)]
         return {
-            "attribution": {"kind": "reported" if reports else "author", "source": source},
-            "certainty": "hedged" if hedges else "asserted",
-            "polarity": "negative" if negations else "positive",
-            "cues": [*attrs.get("cues", ()), *(_cue(span.doc, match) for match in cues)],
+            "attribution": {"kind": "reported" if report is not None else "author", "source": source},
+            "certainty": "hedged" if chosen["hedged"] is not None else "asserted",
+            "polarity": "negative" if chosen["negative"] is not None else "positive",
+            "cues": [*given.get("cues", ()), *cues],
         }
 
-    def _source(self, span: Span, match: CueMatch, line: frozenset[int]) -> list[dict[str, int] | None]:
-        """The source of a report as offsets, in a list; [None] when nobody is named, [] when this is no report."""
-        token = span.doc[match.start]
-        scope = match.rule["scope"]
-        if scope == "adverb":
-            return [None]
-        if scope == "prep":
-            last = span.doc[match.end - 1]
-            objects = [child for child in last.children if child.dep_ == "pobj"]
-            return [_offsets(_phrase(objects[0], span))] if objects else []
-        if match.start not in line:
-            return []
-        subjects = [child for child in token.children if child.dep_ == "nsubj"]
-        if not subjects or subjects[0].lower_ in self._own:
-            return []
-        says = any(child.dep_ in {"ccomp", "dobj"} for child in token.children)
-        return [_offsets(_phrase(subjects[0], span))] if says else []
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Any]] | None = None,
+        *,
+        nlp: Language | None = None,
+        patterns: list[Rule] | None = None,
+        weights: list[Rule] | None = None,
+    ) -> None:
+        """Take over the rules (`kind`, `forms`, `scope`) and the weights (`model`, `weights` by feature)."""
+        super().initialize(get_examples, nlp=nlp, patterns=[*(patterns or []), *(weights or [])])
 
     def compile(self, rules: list[Rule]) -> None:
-        """Index the rules."""
-        self._cues = Cues(rule for rule in rules if rule["kind"] != "author")
-        self._own = frozenset(form for rule in rules if rule["kind"] == "author" for form in rule["forms"])
+        """Index cues and weights."""
+        self._cues = Cues(rule for rule in rules if rule["kind"] not in {WEIGHT, OWN})
+        self._own = own_words(rules)
+        self._weights = Weights(rule for rule in rules if rule["kind"] == WEIGHT)
 
 
-def _governs(span: Span, match: CueMatch, line: frozenset[int]) -> bool:
-    """Whether the cue is on the main line or depends on a word that is; `argument` scope reaches through nouns."""
-    token: Token = span.doc[match.start]
-    steps = 3 if match.rule["scope"] == "argument" else 1
-    for _ in range(steps + 1):
-        if token.i in line:
-            return True
-        if token.dep_ not in ARGUMENTS and token.dep_ != "aux":
-            return False
-        token = token.head
-    return False
+def own_words(rules: Iterable[Rule]) -> frozenset[str]:
+    """The words with which an author speaks of himself."""
+    return frozenset(form for rule in rules if rule["kind"] == OWN for form in rule["forms"])
 
 
-def _phrase(head: Token, span: Span) -> Span:
-    start, end = max(head.left_edge.i, span.start), min(head.right_edge.i + 1, span.end)
-    return span.doc[start:end]
-
-
-def _offsets(phrase: Span) -> dict[str, int]:
-    return {"start": phrase.start_char, "end": phrase.end_char}
-
-
-def _cue(doc: Doc, match: CueMatch) -> dict[str, Any]:
-    words = doc[match.start : match.end]
-    return {"kind": match.rule["kind"], "start": words.start_char, "end": words.end_char}
+def choose_report(
+    span: Span, matches: list[CueMatch], labels: Iterable[str], own: frozenset[str], weights: Weights
+) -> Candidate | None:
+    """The likeliest reading as somebody's report, or None when it is likelier that the author speaks."""
+    labels = list(labels)
+    line = main_line(span)
+    readings = readings_of(span, "reported", matches)
+    options: list[tuple[Candidate | None, list[str]]] = [
+        (reading, reading_features(span, reading, line, labels, own)) for reading in readings
+    ]
+    return weights.best("reported", [*options, (None, default_features(span, readings, labels))])
 
 
 @Language.factory("claimx_assertion")
