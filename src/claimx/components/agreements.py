@@ -60,6 +60,7 @@ class _Search:
         self._find_titles()
         self._find_acronyms()
         self._find_descriptions()
+        self._find_acronyms()
         self._find_reached()
         self._find_places()
         self._find_short_forms()
@@ -142,7 +143,9 @@ class _Search:
                 end = self._tail_of_known(hit, end) if headed else end
             if self._is_free(start, end):
                 agreement = self._add(start, end, self._known[hit[0]].kind, f"known {self._known[hit[0]].name}")
-                agreement.acronym = agreement.acronym or (hit[0] if short else None)
+                first = hit[0].split(" ")[0]
+                if is_acronym(first) and first in self._known[hit[0]].forms:
+                    agreement.acronym = agreement.acronym or first
                 self._define(start, end, agreement)
 
     def _tail_of_known(self, hit: re.Match[str], end: int) -> int:
