@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_STRAY_SPACE = re.compile(r"(?<!\.) (?=[.,;](?:[\s”’)]|$))(?!\.\s?\.)| (?=[)\]](?:\W|$))|(?<=[(\[]) | (?=’s\b)")
 _BROKEN_WORD = re.compile(r"(?<![\w-])([^\W\d_]{2,})[-\u2010]\s+([^\W\d_]{2,})(?!\w)")
 _SUSPENDED = frozenset({"and", "or", "to", "nor", "versus", "vs", "but", "through", "und", "et"})
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -40,6 +41,11 @@ def _ftfy_config() -> TextFixerConfig:
 def vocabulary(text: str) -> frozenset[str]:
     """Every word and hyphenated compound of a document, in lower case: the judge over hyphens at line ends."""
     return frozenset(word.casefold() for word in _WORD.findall(text))
+
+
+def stray_spaces(text: str) -> list[tuple[int, int, str]]:
+    """The edits that take out spaces which converters leave around emphasised words: "the ( Code ) , however"."""
+    return [(match.start(), match.end(), "") for match in _STRAY_SPACE.finditer(text)]
 
 
 def torn_words(text: str, words: Set[str]) -> list[tuple[int, int, str]]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from claimx.sources.characters import torn_words, vocabulary
+from claimx.sources.characters import stray_spaces, torn_words, vocabulary
 from claimx.sources.headings import is_heading
 from claimx.sources.pieces import NOTE_ADDRESS, Piece, note_link
 
@@ -19,9 +19,11 @@ _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"(?:page |p\. ?)?[-–—| ]*\d{1,4}(?: (?:of|/) \d{1,4})?[-–—| ]*", re.I)
 _ENDED = re.compile(r"[.!?:;…][\"'”’»)\]]*(?:\s?\[\d{1,3}\])?$")
 _SENTENCE_INSIDE = re.compile(r"[a-z)”’\"][.!?][\"”’)]* [A-Z“\"(]")
-_NUMBERED_NOTE = re.compile(r"(\d{1,3}) (?=[A-Z“\"‘(])")
+_NUMBERED_NOTE = re.compile(r"(\d{1,3}) (?=[A-Z“\"‘(\d])")
 _BRACKET_MARK = re.compile(r"\s?\[(\d{1,3})\]")
 _BARE_MARK = re.compile(r"(?<=[.,;:!?”\"’)]) ?(\d{1,3})(?= [A-Z“\"(]|$)")
+_MONTH = re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)$")
+_YEAR = re.compile(r"(?:19|20)\d\d\b")
 _BULLET = re.compile(r"[•‣◦▪●○■□]\s*(?=\S)")
 _NUMBERED_ITEM = re.compile(r"(\(?\d{1,2}[.)])\s+(?=[A-Z“\"])")
 _CELLS = re.compile(r"\|[\s|]*([^\s|].*?)[\s|]*", re.S)
@@ -34,6 +36,7 @@ _OPEN_ENDING = (
 )
 _OPEN_WORDS = frozenset(_OPEN_ENDING.split())
 _BETWEEN = frozenset({"caption", "footer", "header", "page_number", "footnote", "table", "heading"})
+_PAGE_END = frozenset({"footnote", "footer", "header", "page_number"})
 _LONGEST_FURNITURE = 140
 _LONGEST_GAP = 8
 _PROSE = 80
@@ -44,6 +47,9 @@ def itemised(piece: Piece) -> Piece:
     if piece.role in ("paragraph", "heading") and (cells := _CELLS.fullmatch(piece.text)):
         inside = piece.cut(*cells.span(1))
         return inside.marked("table") if " | " in inside.text else inside
+    if piece.role == "list_item" and _YEAR.match(piece.passage.marker or ""):
+        # A line that happens to begin with "2026." is a list to Markdown; nobody counts that far.
+        return piece.rewritten([(0, 0, f"{piece.passage.marker} ")]).marked("paragraph")
     if piece.role != "paragraph":
         return piece
     if piece.text.count(" | ") >= _FEWEST_BARS:
@@ -191,7 +197,8 @@ def _other_half(before: Sequence[Piece], piece: Piece) -> int | None:
         return None
     for at in range(len(before) - 1, max(len(before) - 1 - _LONGEST_GAP, -1), -1):
         if before[at].role not in _BETWEEN and not (before[at].role == "paragraph" and is_heading(before[at].text)):
-            adjacent = at == len(before) - 1
+            # Notes and feet between the halves are what a page ends with; a table or heading may end a section.
+            adjacent = all(one.role in _PAGE_END for one in before[at + 1 :])
             return at if _goes_on(before[at], piece, adjacent=adjacent) else None
         if before[at].role == "footnote" and _goes_on(before[at], piece, adjacent=False) and at == len(before) - 1:
             return None
@@ -203,7 +210,7 @@ def _goes_on(left: Piece, right: Piece, *, adjacent: bool) -> bool:
     if left.role not in ("paragraph", "list_item", "quote") or _ENDED.search(left.text) or len(left.text) < 25:
         return False
     first = right.text.lstrip("“\"'‘(")[:1]
-    if first.islower() or _is_open(left.text):
+    if first.islower() or _is_open(left.text) or (_MONTH.search(left.text) and _YEAR.match(right.text)):
         return True
     unfinished = len(left.text) >= _PROSE and bool(_SENTENCE_INSIDE.search(left.text))
     return adjacent and unfinished and len(right.text) >= _PROSE / 2 and bool(_ENDED.search(right.text))
@@ -219,6 +226,7 @@ def _ends_in_hyphen(text: str) -> bool:
 
 
 def mend_words(pieces: Sequence[Piece]) -> list[Piece]:
-    """Join words that a line end has torn, by the document's own vocabulary."""
+    """Join words that a line end has torn, by the document's own vocabulary, and drop spaces before full stops."""
     words = vocabulary(" ".join(piece.text for piece in pieces))
-    return [piece.rewritten(torn_words(piece.text, words)) for piece in pieces]
+    whole = (piece.rewritten(torn_words(piece.text, words)) for piece in pieces)
+    return [piece.rewritten(stray_spaces(piece.text)) for piece in whole]
