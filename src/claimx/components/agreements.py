@@ -80,9 +80,9 @@ class _Search:
         last = form.rpartition(" ")[2]
         if agreement.acronym is None and is_acronym(last) and (last == form or last in self._vocabulary.strong):
             agreement.acronym = last
-        # The year in "2030 Agenda" is its aim; the gazetteer leaves such years out.
-        if agreement.year is None and last != form and not (entry and entry.year is None):
-            agreement.year = year_in(form)
+        year = year_in(form) if last != form else None
+        # The year in "2030 Agenda" is its aim: it belongs to the name wherever it stands.
+        agreement.year = agreement.year or (None if entry and year and year in entry.name else year)
         agreement.year = agreement.year or self._year_beside(start, end)
         self._found.append(Mentioned(start, end, agreement))
         return agreement
@@ -138,9 +138,7 @@ class _Search:
                 end = self._with_head(end)
                 start -= self._text[start - 1 : start] == '"' and '"' in self._text[hit.end() : end]
             else:
-                dated = self._cues["before_known"].search(self._text[max(0, start - 20) : start])
-                start -= len(dated[0]) if dated else 0
-                end = self._tail_of_known(hit, end) if headed else end
+                start, end = self._reach_of_known(start, end)
             if self._is_free(start, end):
                 agreement = self._add(start, end, self._known[hit[0]].kind, f"known {self._known[hit[0]].name}")
                 first = hit[0].split(" ")[0]
@@ -148,8 +146,21 @@ class _Search:
                     agreement.acronym = agreement.acronym or first
                 self._define(start, end, agreement)
 
-    def _tail_of_known(self, hit: re.Match[str], end: int) -> int:
-        return max(end, widen_title(self._text, hit.start(), hit.end(), self._vocabulary).end)
+    def _reach_of_known(self, start: int, end: int) -> tuple[int, int]:
+        """A known name with its year, parties and tail: "1960 Indus Waters Treaty", "UK-Oman Trade Agreement"."""
+        head = self._text.rfind(" ", start, end) + 1 or start
+        if not self._text[head].isupper():
+            dated = self._cues["before_known"].search(self._text[max(0, start - 20) : start])
+            return start - (len(dated[0]) if dated else 0), end
+        title = widen_title(self._text, head, end, self._vocabulary)
+        for word in reversed(self._text[title.start : start].split()):
+            parties = word in self._vocabulary.parties or (
+                "-" in word and word.split("-")[0] in self._vocabulary.parties
+            )
+            if not parties and not self._cues["year_word"].match(word):
+                break
+            start = self._text.rfind(word, title.start, start)
+        return start, max(end, title.end)
 
     def _find_titles(self) -> None:
         at = 0

@@ -47,8 +47,8 @@ def read_context(grammar: Grammar, text: str, published: str | None, publisher: 
 
 
 def _country_value(grammar: Grammar, name: str, publisher: str | None) -> str | None:
-    part = grammar.parts.get(name)
-    match = part.search(publisher) if part is not None and publisher else None
+    cue = grammar.cues.get(name)
+    match = cue.search(publisher) if cue is not None and publisher else None
     return grammar.meaning(name, match[0]) if match else None
 
 
@@ -82,7 +82,7 @@ def _find_amounts(text: str, grammar: Grammar, context: Context) -> Iterator[Men
     for found in grammar.find("MONEY", text):
         value = read_money(grammar, found.groups, text[found.start : found.end], context)
         if value is not None:
-            yield Mention("MONEY", found.start, found.end, value)
+            yield Mention("MONEY", found.start, found.end - (text[found.end - 1] == "."), value)
     for found in grammar.find("PERCENT", text):
         base = find_base(text, found.end)
         value = read_percent(grammar, found.groups, text[found.start : found.end], base)

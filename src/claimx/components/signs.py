@@ -40,6 +40,8 @@ def is_description(text: str, title: Title, vocabulary: Vocabulary) -> bool:
     """Whether a head noun in lower case is fixed by a place, a date, a pair of parties or an acronym."""
     if any(word in vocabulary.domestic for word in title.words):
         return False
+    if text.count('"', title.start, title.end) % 2:
+        return False
     names = title.names().removesuffix("'s")
     if not names:
         return bool(title.tail) and (title.head in vocabulary.lower_strong or title.head in _DATED_HEADS)

@@ -83,7 +83,6 @@ class Grammar:
     lists: Mapping[str, Mapping[str, str]]
     rules: Mapping[str, tuple[Rule, ...]]
     finders: Mapping[str, re.Pattern[str]]
-    parts: Mapping[str, re.Pattern[str]]
     cues: Mapping[str, re.Pattern[str]]
 
     def meaning(self, name: str, form: str | None) -> str | None:
@@ -162,8 +161,7 @@ def compile_grammar(rows: Iterable[Row]) -> Grammar:
             name = row.get("rule") or row.get("cue") or row.get("part") or row.get("list")
             raise PipelineError(f"pattern row {name!r}: {error}; mend the row in its pattern file") from error
     finders = {label: _make_finder(found) for label, found in rules.items()}
-    parts = {name: re.compile(_without_groups(source)) for name, source in sources.items()}
-    return Grammar(lists, {label: tuple(found) for label, found in rules.items()}, finders, parts, cues)
+    return Grammar(lists, {label: tuple(found) for label, found in rules.items()}, finders, cues)
 
 
 def _add_list(row: Row, lists: dict[str, dict[str, str]], sources: dict[str, str]) -> None:
