@@ -143,45 +143,54 @@ class View:
 def _read_glyphs(text_page: Any, view: View, fonts: dict[int, Font]) -> tuple[Glyphs, tuple[Font, ...]]:
     handle = ctypes.cast(text_page, _Address).value
     count = max(raw.FPDFText_CountChars(text_page), 0)
-    codes = list(map(_get_unicode, repeat(handle), range(count)))
-    text = "".join(map(chr, [code if code < 0x110000 and not 0xD800 <= code < 0xE000 else 0xFFFD for code in codes]))
+    text = _read_text(text_page, handle, count)
     boxes = np.zeros((count, 4), np.float32)  # left, top, right, bottom
     start = boxes.ctypes.data
     deque(map(_get_loose_box, repeat(handle), range(count), range(start, start + 16 * count, 16)), maxlen=0)
     objects = np.array([each or 0 for each in map(_get_object, repeat(handle), range(count))], np.int64)
-    origins = np.zeros((count, 2), np.float64)
-    start = origins.ctypes.data
-    across, down = range(start, start + 16 * count, 16), range(start + 8, start + 8 + 16 * count, 16)
-    deque(map(_get_origin, repeat(handle), range(count), across, down), maxlen=0)
-    size, turn, font, tag, used = _read_runs(handle, objects, view, fonts)
+    size, turn, font, tag, baseline, used = _read_runs(handle, objects, view, fonts)
     left, top, right, bottom = (boxes[:, i].astype(np.float64) for i in range(4))
     xs = np.sort(np.stack([view.x(left, bottom), view.x(right, top)]), axis=0)
     ys = np.sort(np.stack([view.y(left, bottom), view.y(right, top)]), axis=0)
-    baseline = np.asarray(view.y(origins[:, 0], origins[:, 1]), np.float64)
     return Glyphs(text, xs[0], xs[1], ys[0], ys[1], baseline, size, font, turn, tag), used
+
+
+def _read_text(text_page: Any, handle: int | None, count: int) -> str:
+    """The characters of the page, exactly as many as it has glyphs."""
+    buffer = ctypes.create_string_buffer(2 * count + 2)
+    written = raw.FPDFText_GetText(text_page, 0, count, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)))
+    text = buffer.raw[: 2 * count].decode("utf-16-le", "replace")
+    if written == count + 1 and len(text) == count and "\0" not in text:
+        return text
+    codes = map(_get_unicode, repeat(handle), range(count))
+    return "".join(chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes)
 
 
 def _read_runs(
     handle: int | None, objects: Any, view: View, fonts: dict[int, Font]
-) -> tuple[Any, Any, Any, Any, tuple[Font, ...]]:
-    """Size, turn, font and marked content of every glyph, asked once per text object."""
+) -> tuple[Any, Any, Any, Any, Any, tuple[Font, ...]]:
+    """Size, turn, font, marked content and baseline of every glyph, asked once per text object."""
     count = len(objects)
     starts = np.flatnonzero(np.diff(objects, prepend=-1)) if count else np.zeros(0, np.int64)
     lengths = np.diff(starts, append=count)
     sizes, turns, indices, tags = ([0.0] * len(starts), [0] * len(starts), [0] * len(starts), [-1] * len(starts))
     numbers: dict[int, int] = {}
     used: list[Font] = []
+    baselines = [0.0] * len(starts)
     matrix = (ctypes.c_float * 6)()
+    origin = (ctypes.c_double * 2)()
+    place = ctypes.addressof(origin)
     address = ctypes.addressof(matrix)
     for run, begin in enumerate(starts.tolist()):
         item = int(objects[begin])
         if not item:
             # Spaces and line ends that pdfium puts in belong to no object: they go with what stands before.
             if run:
-                sizes[run], turns[run], indices[run], tags[run] = (
-                    sizes[run - 1], turns[run - 1], indices[run - 1], tags[run - 1],
-                )  # fmt: skip
+                sizes[run], turns[run], indices[run] = sizes[run - 1], turns[run - 1], indices[run - 1]
+                tags[run], baselines[run] = tags[run - 1], baselines[run - 1]
             continue
+        _get_origin(handle, begin, place, place + 8)
+        baselines[run] = view.y(origin[0], origin[1])
         _get_matrix(handle, begin, address)
         a, b, c, d = matrix[0], matrix[1], matrix[2], matrix[3]
         sizes[run] = _get_size(handle, begin) * (math.hypot(c, d) or 1.0)
@@ -197,6 +206,7 @@ def _read_runs(
         np.repeat(np.array(turns, np.int64), lengths),
         np.repeat(np.array(indices, np.int64), lengths),
         np.repeat(np.array(tags, np.int64), lengths),
+        np.repeat(np.array(baselines, np.float64), lengths),
         tuple(used) or (Font(""),),
     )
 

@@ -62,16 +62,25 @@ def _best_band(segments: Sequence[Line], rules: Sequence[Rectangle]) -> Band | N
 
 
 def _candidates(segments: Sequence[Line]) -> list[float]:
-    """Heights apart, what at least three segments begin at may be the left side of a column."""
+    """Where at least three segments begin below each other, or where something begins right of where three end."""
     starts = sorted(each.x0 for each in segments)
-    candidates: list[float] = []
-    index = 0
-    while index < len(starts):
-        end = bisect_left(starts, starts[index] + 2.5)
-        if end - index >= MIN_ROWS:
+    candidates = [low for low, count in _clusters(starts) if count >= MIN_ROWS and low > starts[0] + 20]
+    for right, count in _clusters(sorted(each.x1 for each in segments)):
+        index = bisect_left(starts, right + 4)
+        if count >= MIN_ROWS and index < len(starts) and starts[index] - right < 60:
             candidates.append(starts[index])
+    return sorted({round(candidate, 1) for candidate in candidates})
+
+
+def _clusters(positions: Sequence[float]) -> list[tuple[float, int]]:
+    """Sorted positions that lie within a few points of each other, with their number."""
+    clusters: list[tuple[float, int]] = []
+    index = 0
+    while index < len(positions):
+        end = bisect_left(positions, positions[index] + 2.5)
+        clusters.append((positions[index], end - index))
         index = max(end, index + 1)
-    return candidates[1:] if candidates and candidates[0] == starts[0] else candidates
+    return clusters
 
 
 def _bands_at(x: float, segments: Sequence[Line], rules: Sequence[Rectangle]) -> list[Band]:

@@ -170,7 +170,8 @@ def _numbers(page: Edges, found: dict[int, Furniture]) -> dict[int, Furniture]:
 def _is_mark(segment: Line, page: Edges) -> bool:
     """Whether a small number is the raised mark of a note that stands on the row just below it."""
     return any(
-        0 < other.baseline - segment.baseline < 0.8 * other.size and 0 <= other.x0 - segment.x1 < 40
+        0 < other.baseline - segment.baseline < 0.8 * other.size
+        and (-1 <= other.x0 - segment.x1 < 40 or -1 <= segment.x0 - other.x1 < 3)
         for row in page.rows
         for other in row.segments
         if other.size > segment.size

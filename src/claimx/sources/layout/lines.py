@@ -25,6 +25,7 @@ _ODD = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u02d8-\u02dd\u0300-\u036f\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ue000-\uf8ff\ufb00-\ufb06\ufe00-\ufe0f\ufeff\ufffc-\uffff]"
 )
 _SPACES = frozenset("\t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
+_AFTER_CAP = frozenset("am was have had will would new few great good man woman year day country number".split())
 HYPHEN = "\x02"
 """Stands at the end of a line whose hyphen may be one of line breaking."""
 _SYMBOL_BULLETS = frozenset("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf02d\uf06c\uf06e\uf0a8\uf071\uf0be\uf075\uf0e0\uf0d2")
@@ -106,24 +107,55 @@ def read_segments(page: Page) -> list[Line]:
         | (glyphs.tag[after] != glyphs.tag[before]) & (gap > 0.5 * scale)
     )
     bounds = [0, *(np.flatnonzero(cut) + 1).tolist(), len(solid)]
+    ink = _Ink.of(page)
     segments: list[Line] = []
     for first, last in pairwise(bounds):
         begin, end = int(solid[first]), int(solid[last - 1]) + 1
-        if glyphs.turn[begin] == 0:
-            segment = _segment(page, begin, end, len(segments))
+        if ink.turn[begin] == 0:
+            segment = _segment(page, ink, begin, end, len(segments))
             if segment is not None:
                 segments.append(segment)
     return _without_doubles(segments)
 
 
-def _segment(page: Page, begin: int, end: int, order: int) -> Line | None:
-    glyphs = page.glyphs
-    text = glyphs.text[begin:end]
-    x0 = np.round(glyphs.x0[begin:end], 2).tolist()
-    last = round(float(glyphs.x1[end - 1]), 2)
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    """A page's arrays as lists, which are quicker to take pieces from; `bold` and `italic` are running totals."""
+
+    x0: list[float]
+    x1: list[float]
+    baseline: list[float]
+    size: list[float]
+    font: list[int]
+    turn: list[int]
+    tag: list[int]
+    bold: list[int]
+    italic: list[int]
+
+    @classmethod
+    def of(cls, page: Page) -> _Ink:
+        glyphs = page.glyphs
+        bold = np.array([font.bold for font in page.fonts])[glyphs.font]
+        italic = np.array([font.italic for font in page.fonts])[glyphs.font]
+        return cls(
+            np.round(glyphs.x0, 2).tolist(),
+            np.round(glyphs.x1, 2).tolist(),
+            np.round(glyphs.baseline, 2).tolist(),
+            np.round(glyphs.size, 2).tolist(),
+            glyphs.font.tolist(),
+            glyphs.turn.tolist(),
+            glyphs.tag.tolist(),
+            [0, *np.cumsum(bold).tolist()],
+            [0, *np.cumsum(italic).tolist()],
+        )
+
+
+def _segment(page: Page, ink: _Ink, begin: int, end: int, order: int) -> Line | None:
+    text = page.glyphs.text[begin:end]
+    x0 = ink.x0[begin:end]
     if " " in text or "\r" in text or "\n" in text:
-        text, x0 = _mend_spaces(text, x0, glyphs.x1[begin:end].tolist())
-    edges = [*x0, last]
+        text, x0 = _mend_spaces(text, x0, ink.x1[begin:end])
+    edges = [*x0, ink.x1[end - 1]]
     if _ODD.search(text):
         text, edges = clean_text(text, edges)
     if not text:
@@ -131,30 +163,19 @@ def _segment(page: Page, begin: int, end: int, order: int) -> Line | None:
     for i in range(1, len(edges)):
         if edges[i] < edges[i - 1]:
             edges[i] = edges[i - 1]
-    numbers = glyphs.font[begin:end]
-    common = int(np.bincount(numbers).argmax())
-    bold = (
-        float(np.mean([page.fonts[i].bold for i in numbers.tolist()]))
-        if len(page.fonts) > 1
-        else float(page.fonts[0].bold)
-    )
-    italic = (
-        float(np.mean([page.fonts[i].italic for i in numbers.tolist()]))
-        if len(page.fonts) > 1
-        else float(page.fonts[0].italic)
-    )
+    middle = (begin + end) // 2
     return Line(
         page=page.number,
         text=text,
         runs=(Run(text, tuple(edges)),),
         x0=edges[0],
         x1=edges[-1],
-        baseline=round(float(np.median(glyphs.baseline[begin:end])), 2),
-        size=round(float(np.median(glyphs.size[begin:end])), 2),
-        font=page.fonts[common].name,
-        bold=bold,
-        italic=italic,
-        tag=page.tags.get(int(glyphs.tag[begin])) if page.tags else None,
+        baseline=ink.baseline[middle],
+        size=ink.size[middle],
+        font=page.fonts[ink.font[middle]].name,
+        bold=(ink.bold[end] - ink.bold[begin]) / (end - begin),
+        italic=(ink.italic[end] - ink.italic[begin]) / (end - begin),
+        tag=page.tags.get(ink.tag[begin]) if page.tags else None,
         order=order,
     )
 
@@ -167,7 +188,7 @@ def _mend_spaces(text: str, x0: list[float], x1: list[float]) -> tuple[str, list
         if char in " \r\n\t\xa0":
             if chars and chars[-1] != " ":
                 chars.append(" ")
-                edges.append(round(x1[i - 1], 2))
+                edges.append(x1[i - 1])
             continue
         chars.append(char)
         edges.append(x0[i])
@@ -241,6 +262,8 @@ def make_lines(segments: Iterable[Line]) -> list[Line]:
     """The segments of one region as lines, from top to bottom."""
     rows: list[list[Line]] = []
     ordered = sorted(segments, key=lambda each: (each.baseline, each.x0))
+    caps = _drop_caps(ordered)
+    ordered = [each for each in ordered if all(each is not cap for cap in caps)]
     for segment in sorted(ordered, key=lambda each: -each.size):
         row = next((row for row in rows if _on_row(row, segment)), None)
         if row is None:
@@ -248,7 +271,44 @@ def make_lines(segments: Iterable[Line]) -> list[Line]:
         else:
             row.append(segment)
     lines = [_join(sorted(row, key=lambda each: each.x0)) for row in rows]
-    return sorted(lines, key=lambda line: (line.baseline, line.x0))
+    lines.sort(key=lambda line: (line.baseline, line.x0))
+    for cap in caps:
+        _hang(cap, lines)
+    return lines
+
+
+def _drop_caps(segments: Sequence[Line]) -> list[Line]:
+    """Single letters, or an opening quote and a letter, much larger than the text beside them."""
+    return [
+        cap
+        for cap in segments
+        if len(cap.text) <= 2
+        and cap.text[-1].isupper()
+        and sum(
+            cap.size > 1.8 * other.size
+            and cap.top < other.baseline - 0.3 * other.size < cap.bottom
+            and 0 < other.x0 - cap.x0 < 2 * cap.size
+            for other in segments
+        )
+        >= 2
+    ]
+
+
+def _hang(cap: Line, lines: list[Line]) -> None:
+    """Put a drop cap before the first of the lines beside it."""
+    for index, line in enumerate(lines):
+        if cap.top - line.size < line.top and line.baseline < cap.bottom and line.x0 > cap.x0:
+            word = line.text.split(" ", 1)[0].casefold()
+            gap = " " if cap.text in ("A", "I") and word in _AFTER_CAP else ""
+            runs = (
+                Run(cap.text + gap, (*cap.runs[0].edges[:1], *cap.runs[0].edges[1:], *((line.x0,) if gap else ()))),
+                *line.runs,
+            )
+            text = cap.text + gap + line.text
+            marks = tuple(replace(mark, offset=mark.offset + len(cap.text + gap)) for mark in line.marks)
+            lines[index] = replace(line, text=text, runs=runs, x0=cap.x0, marks=marks)
+            return
+    lines.append(cap)
 
 
 def _on_row(row: list[Line], segment: Line) -> bool:
@@ -257,7 +317,7 @@ def _on_row(row: list[Line], segment: Line) -> bool:
     rise = host.baseline - segment.baseline
     if abs(rise) <= RISE * 1.5 * host.size:
         return True
-    small = segment.size < 0.86 * host.size or len(segment.text) <= 3
+    small = 0.45 * host.size < segment.size < 0.86 * host.size or len(segment.text) <= 3
     if not small or not -0.3 * host.size < rise < 0.65 * host.size:
         return False
     if _MARK.match(segment.text) and segment.x1 <= min(other.x0 for other in row):

@@ -180,6 +180,8 @@ class _Measure:
         if max(last.size, line.size) > 1.09 * min(last.size, line.size) and not _small_tail(last, line):
             return True
         goes_on = line.text[:1].islower() and not _STOP.search(last.text)
+        if _is_capitals(current) and not _is_capitals([line]):
+            return not goes_on
         if all(each.bold > 0.9 for each in current) and line.bold < 0.4:
             return not goes_on
         if last.bold < 0.4 and line.bold > 0.9:
@@ -216,6 +218,11 @@ class _Measure:
         word = line.text.split(" ", 1)[0]
         width = line.width * len(word) / max(len(line.text), 1)
         return self.right - last.x1 > width + 0.75 * line.size
+
+
+def _is_capitals(lines: Sequence[Line]) -> bool:
+    text = " ".join(line.text for line in lines)
+    return text.upper() == text and sum(char.isalpha() for char in text) > 5 and len(text) < 120
 
 
 def _goes_on(last: Line, line: Line) -> bool:

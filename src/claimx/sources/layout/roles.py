@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from claimx.sources.layout.drafts import Draft, Style, split_marker
 from claimx.sources.layout.page import Page
+from claimx.sources.layout.tags import is_item
 from claimx.sources.metadata import parse_date
 
 MAX_HEADING = 180
@@ -18,7 +19,7 @@ _CAPTION = re.compile(
 )
 _CREDIT = re.compile(r"^(?:sources?|notes?|photo(?: credit)?|credit|quelle|graphic)\s*:", re.IGNORECASE)
 _SECTION_NUMBER = re.compile(
-    r"^(?:(?:chapter|part|section|annex|appendix)\s+\w+|\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z]\.)\s+\S",
+    r"^(?:(?:chapter|part|section|annex|appendix)\s+\w+|\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z]\.)\s+[A-Z]",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"^(?:by|written by|authors?:|prepared (?:by|for))\s+\S", re.IGNORECASE)
@@ -29,7 +30,7 @@ _STOP = re.compile(r"[.!?:;,][\"”’')\]»]*$")
 def assign_roles(drafts: Sequence[Draft], style: Style, pages: dict[int, Page]) -> list[Draft]:
     """The same drafts with captions, footnotes, headings and the title named; others keep their role."""
     named = [_caption(draft, style) for draft in drafts]
-    named = _footnotes(named, style, pages)
+    named = [_rubbish(draft) for draft in _footnotes(named, style, pages)]
     named = [_heading(draft, style) for draft in named]
     return _levels(_front(_title(named, style, pages)))
 
@@ -47,6 +48,13 @@ def _caption(draft: Draft, style: Style) -> Draft:
             return replace(draft, role="caption", marker=None, cut=0)
     elif _CREDIT.match(text) and (small or len(text) < 250):
         return replace(draft, role="caption", marker=None, cut=0)
+    return draft
+
+
+def _rubbish(draft: Draft) -> Draft:
+    """Leaders, rules drawn with dots, lone signs and numbers are no prose."""
+    if draft.role in ("paragraph", "list_item") and sum(char.isalpha() for char in draft.text) < 3:
+        return replace(draft, role="other")
     return draft
 
 
@@ -98,9 +106,12 @@ def _heading(draft: Draft, style: Style) -> Draft:
     closed = bool(_STOP.search(text)) and not text.endswith("?")
     if larger and not (closed and len(text) > 90):
         return replace(draft, role="heading", marker=None, cut=0)
+    foreign = draft.lines[0].font != style.font and len(draft.lines) == 1 and 8 < len(text) < 70 and text[0].isupper()
+    foreign = foreign and draft.role == "paragraph" and draft.italic < 0.3
     numbered = bool(_SECTION_NUMBER.match(text))
     if draft.size >= 0.9 * style.size and (
-        (bold and (not closed or (numbered and len(text) < 90)))
+        (bold and (not closed or (numbered and len(text) < 90 and not is_item(draft.lines[0].tag))))
+        or (foreign and not closed)
         or (capitals and not closed)
         or (slanted and not closed and len(text.split()) > 1)
     ):
