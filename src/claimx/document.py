@@ -203,8 +203,11 @@ def _union(left: Box, right: Box) -> Box:
 
 
 def _same_line(left: Box, right: Box) -> bool:
-    """Whether two boxes overlap vertically by more than half and stand side by side."""
+    """Whether two boxes overlap vertically by more than half and touch.
+
+    Where they do not touch, something stands between them that is not in the text, as a note mark.
+    """
     overlap = min(left.bottom, right.bottom) - max(left.top, right.top)
     height = min(left.bottom - left.top, right.bottom - right.top)
     gap = right.x0 - left.x1
-    return left.page == right.page and overlap > height / 2 and -height < gap < 2 * height
+    return left.page == right.page and overlap > height / 2 and -height < gap < 0.05 * height
