@@ -27,6 +27,8 @@ MAX_GLYPHS = 400_000
 """More characters than this on one page is an attack or a mistake."""
 MAX_OBJECTS = 20_000
 """Beyond this many drawn objects on a page, rules and pictures are not looked for."""
+SLANT = 0.06
+"""Text that leans by more of a right angle than this belongs to no line."""
 BOLD_WEIGHT = 600
 
 _Address = ctypes.c_void_p
@@ -194,7 +196,7 @@ def _read_runs(
         _get_matrix(handle, begin, address)
         a, b, c, d = matrix[0], matrix[1], matrix[2], matrix[3]
         sizes[run] = _get_size(handle, begin) * (math.hypot(c, d) or 1.0)
-        turns[run] = (round(math.degrees(math.atan2(b, a)) / 90) - view.rotation) % 4
+        turns[run] = _turn(math.degrees(math.atan2(b, a)), view.rotation)
         pointer = _get_font(item) or 0
         if pointer not in numbers:
             numbers[pointer] = len(used)
@@ -209,6 +211,12 @@ def _read_runs(
         np.repeat(np.array(baselines, np.float64), lengths),
         tuple(used) or (Font(""),),
     )
+
+
+def _turn(angle: float, rotation: int) -> int:
+    """Quarter turns of text on the displayed page, or -1 for text at a slant, as watermarks have it."""
+    quarters = angle / 90
+    return -1 if abs(quarters - round(quarters)) > SLANT else (round(quarters) - rotation) % 4
 
 
 def _describe_font(pointer: int) -> Font:

@@ -315,7 +315,7 @@ def _on_row(row: list[Line], segment: Line) -> bool:
     """Whether a segment, no larger than the row's first, stands on its baseline or is raised or lowered beside it."""
     host = row[0]
     rise = host.baseline - segment.baseline
-    if abs(rise) <= RISE * 1.5 * host.size:
+    if abs(rise) <= RISE * 1.5 * max(segment.size, 0.6 * host.size):
         return True
     small = 0.45 * host.size < segment.size < 0.86 * host.size or len(segment.text) <= 3
     if not small or not -0.3 * host.size < rise < 0.65 * host.size:
