@@ -13,6 +13,7 @@ from claimx.sources.usability import ranges, unusable_pages
 
 Engine = Literal["pdfium", "pdfplumber"]
 _ADVICE = "try --ocr (with the extra: pip install 'claimx[ocr]')"
+_BLANK = "its pages are blank; check that it was exported completely"
 _REPAIRED = "the file is damaged and was repaired before reading"
 
 
@@ -34,20 +35,33 @@ def read_hard_pdf(path: Path, climb: Climb) -> Reading:
     """
     with tempfile.TemporaryDirectory(prefix="claimx-") as folder:
         try:
-            return _read_usable(path, climb, Path(folder))
+            reading = _read_usable(path, climb, Path(folder))
         except UnreadableSource as damage:
             if "password" in damage.message:
                 raise
-            from claimx.sources.repair import repair_pdf
+            return _read_repaired(path, climb, Path(folder))
+        if reading is not None:
+            return reading
+        try:
+            return _read_repaired(path, climb, Path(folder))
+        except UnreadableSource as damage:
+            raise EmptyDocument(_BLANK, path=str(path)) from damage
 
-            repaired = Path(folder) / "repaired.pdf"
-            repaired.write_bytes(repair_pdf(path, password=climb.password))
-            reading = _read_usable(repaired, replace(climb, password=None), Path(folder))
-            return replace(reading, warnings=(_REPAIRED, *reading.warnings))
+
+def _read_repaired(path: Path, climb: Climb, folder: Path) -> Reading:
+    """The reading of a repaired copy, with a warning."""
+    from claimx.sources.repair import repair_pdf
+
+    repaired = folder / "repaired.pdf"
+    repaired.write_bytes(repair_pdf(path, password=climb.password))
+    reading = _read_usable(repaired, replace(climb, password=None), folder)
+    if reading is None:
+        raise EmptyDocument(_BLANK, path=str(path))
+    return replace(reading, warnings=(_REPAIRED, *reading.warnings))
 
 
-def _read_usable(path: Path, climb: Climb, folder: Path) -> Reading:
-    """The reading of a sound file; with OCR where pages are pictures and it is wanted."""
+def _read_usable(path: Path, climb: Climb, folder: Path) -> Reading | None:
+    """The reading of a sound file, with OCR where pages are pictures and it is wanted; None when all are blank."""
     count = _page_count(path, climb)
     reading = _read(path, climb)
     unusable = unusable_pages(path, reading, count, password=climb.password)
@@ -60,11 +74,10 @@ def _read_usable(path: Path, climb: Climb, folder: Path) -> Reading:
         note = f"page {ranges(unusable)} read by OCR; expect errors in its words"
         unusable = []
         reading = reading and replace(reading, warnings=(*reading.warnings, note))
-    if reading is None or (unusable and len(unusable) == count):
+    if unusable and (reading is None or len(unusable) == count):
         reason = f"no usable text (pictures, or glyphs without a map) on page {ranges(unusable)}; {_ADVICE}"
-        blank = "its pages are blank; check that it was exported completely"
-        raise EmptyDocument(reason if unusable else blank, path=str(path))
-    if unusable:
+        raise EmptyDocument(reason, path=str(path))
+    if unusable and reading is not None:
         note = f"page {ranges(unusable)} has no usable text; {_ADVICE}"
         return replace(reading, warnings=(*reading.warnings, note))
     return reading

@@ -15,9 +15,12 @@ def repair_pdf(path: Path, *, password: str | None = None) -> bytes:
     """
     import pikepdf
 
+    data = path.read_bytes()
+    # What stands before the header is no part of it; the end is given back, since qpdf loses an object that ends there.
+    whole = BytesIO(data[max(data.find(b"%PDF-"), 0) :] + b"\n%%EOF\n")
     rebuilt = BytesIO()
     try:
-        with pikepdf.open(path, password=password or "", attempt_recovery=True, suppress_warnings=True) as pdf:
+        with pikepdf.open(whole, password=password or "", attempt_recovery=True, suppress_warnings=True) as pdf:
             pdf.save(rebuilt, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     except pikepdf.PasswordError as error:
         raise UnreadableSource("it is encrypted; give its password with --password", path=str(path)) from error

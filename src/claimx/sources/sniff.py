@@ -17,6 +17,7 @@ MARKDOWN = "text/markdown"
 PLAIN = "text/plain"
 
 _HEAD = 4096
+_FARTHEST = 65_536
 _UNPACKED_LIMIT = 500 * 1024 * 1024
 _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -61,7 +62,8 @@ def sniff(data: bytes, *, path: str) -> str:
     head = data[:_HEAD].removeprefix(b"\xef\xbb\xbf")
     if _looks_like_html(head):
         return HTML
-    if b"%PDF-" in data[:1024]:
+    # Readers look for the header in the first kilobyte; mail and web servers have put more than that before it.
+    if b"%PDF-" in data[:1024] or (b"%PDF-" in data[:_FARTHEST] and b" obj" in data and b"endobj" in data):
         return PDF
     if _is_json(data):
         raise UnsupportedFormat("this is JSON data, not a document; give the document it was made from", path=path)
