@@ -1,4 +1,4 @@
-"""Run folders made by hand, of our own sentences, in the record format: small ones to test on and big ones to measure."""
+"""Run folders made by hand of our own sentences, in the record format: small to test on, big to measure."""
 
 from __future__ import annotations
 
@@ -167,8 +167,8 @@ def claims_of(document: Document, sentences: Sequence[Sentence]) -> Iterator[tup
             low = start + sentence.text.index(words)
             return low, low + len(words), words
 
-        scores = {label: 0.04 for label in ("finding", "cause", "recommendation")}
-        scores |= {label: sentence.confidence for label in sentence.labels}
+        scores = dict.fromkeys(("finding", "cause", "recommendation"), 0.04)
+        scores |= dict.fromkeys(sentence.labels, sentence.confidence)
         statement = Statement(
             start,
             at,
