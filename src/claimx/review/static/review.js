@@ -471,7 +471,7 @@ function why(claim) {
 /** Rows for spans inside the claim, each with ways to move, take from the selection, and remove. */
 function spanTools(key, item, change, remove) {
   const move = (side, by) => { const next = moved(item, side, by); if (next) change({ ...item, ...next }); };
-  const tool = (name, words, work) => h("button", { type: "button", class: "tiny", "data-key": `${key}-${name}`, "aria-label": words, title: words, onclick: work }, { sl: "⇤", sr: "⇥", el: "←", er: "→", sel: "⌖", del: "✕" }[name]);
+  const tool = (name, words, work) => h("button", { type: "button", class: "tiny", "data-key": `${key}-${name}`, "aria-label": words, title: words, onclick: work }, { sl: "⇤", sr: "⇥", el: "←", er: "→", sel: "“ ”", del: "✕" }[name]);
   return h("span", { class: "tools" },
     tool("sl", "Move its start a word left", () => move("start", -1)), tool("sr", "Move its start a word right", () => move("start", 1)),
     tool("el", "Move its end a word left", () => move("end", -1)), tool("er", "Move its end a word right", () => move("end", 1)),
