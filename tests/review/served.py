@@ -17,7 +17,17 @@ from claimx.review.server import serve
 from claimx.review.teams import Annotator, Team
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["claimx.review.server"])
+_CONTEXT.set_forkserver_preload(
+    [
+        "claimx.review.server",
+        "uvicorn.lifespan.on",
+        "uvicorn.loops.auto",
+        "uvicorn.protocols.http.auto",
+        "psycopg",
+        "sqlalchemy.dialects.postgresql.psycopg",
+        "sqlalchemy.dialects.sqlite.pysqlite",
+    ]
+)
 
 ANA = Annotator("Ana", "ana-token-0123456789abcdef")
 

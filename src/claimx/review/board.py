@@ -126,6 +126,13 @@ class Board:
         own = entry.merged.by_annotator.get(annotator.name)
         return own if own is not None else fold(entry.record, ())
 
+    def state_seen(self, entry: Entry, annotator: Annotator, base: int) -> State:
+        """The claim as the annotator's screen shows it, who has seen others' decisions up to `base` only."""
+        if not self.sees_all(annotator):
+            return self.state(entry, annotator)
+        seen = [item for item in entry.decisions if item.seq <= base or item.annotator == annotator.name]
+        return merge(entry.record, seen).state
+
     def visible(self, annotator: Annotator) -> Iterator[tuple[Entry, State]]:
         """The claims on this annotator's desk with their states; a colleague's blind addition is not shown."""
         for entry in self.entries.values():

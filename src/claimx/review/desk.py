@@ -85,7 +85,7 @@ def _prepare(board: Board, annotator: Annotator, sent: Sent) -> Decision:
     _check_may(board, annotator, entry.document, sent.action)
     text = board.run.text(entry.document)
     after = checked_patch(sent.action, dict(sent.after), text.text, claim=entry.id)
-    state = board.state(entry, annotator)
+    state = board.state_seen(entry, annotator, sent.base or 0)
     if sent.action == "resize":
         after["entities"] = _entities_after_resize(text, state.content, after)
     record = content_of(entry.record) if entry.record is not None else None

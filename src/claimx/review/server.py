@@ -44,7 +44,7 @@ def serve(
     with open_store(run, database) as store, _listen(host, port) as listening:
         bound = int(listening.getsockname()[1])
         app = make_app(contents, store, people, host=host, port=bound)
-        config = uvicorn.Config(app, log_level="error", access_log=False, server_header=False, lifespan="on")
+        config = uvicorn.Config(app, log_level="error", access_log=False, server_header=False, lifespan="on", ws="none")
         server = _Server(config, lambda: announce(addresses(people, host, bound)))
         server.run(sockets=[listening])
 

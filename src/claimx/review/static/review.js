@@ -358,11 +358,12 @@ function showProgress() {
 
 function render() {
   if (!state.current) return;
-  const claim = state.current, focus = focusedField();
+  const claim = state.current, focus = focusedField(), words = $("quote") && $("card").dataset.claim === claim.id ? selectedIn($("quote")) : null;
   $("actions").hidden = false;
   $("flag").setAttribute("aria-pressed", String(claim.flagged));
   $("card").replaceChildren(...cardOf(claim));
   refocus(focus);
+  if (words) selectIn($("quote"), words);
   showWhere();
   showSource(claim);
 }
@@ -382,6 +383,26 @@ function refocus(focus) {
   if (focus.value !== null) element.value = focus.value;
   element.focus({ preventScroll: true });
   if (focus.at !== null && element.setSelectionRange && element.type !== "number") element.setSelectionRange(focus.at, focus.at);
+}
+/** The selection inside an element as UTF-16 offsets into its text, and back: drawing anew must not lose it. */
+function selectedIn(element) {
+  const selection = getSelection();
+  if (!selection.rangeCount || selection.isCollapsed || !element.contains(selection.anchorNode) || !element.contains(selection.focusNode)) return null;
+  const range = selection.getRangeAt(0), before = document.createRange();
+  before.selectNodeContents(element);
+  before.setEnd(range.startContainer, range.startOffset);
+  return { start: before.toString().length, length: range.toString().length, text: element.textContent };
+}
+function selectIn(element, { start, length, text }) {
+  if (element.textContent !== text) return;
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT), range = document.createRange();
+  for (let seen = 0; walker.nextNode(); seen += walker.currentNode.data.length) {
+    const size = walker.currentNode.data.length;
+    if (start >= seen && start < seen + size) range.setStart(walker.currentNode, start - seen);
+    if (start + length > seen && start + length <= seen + size) range.setEnd(walker.currentNode, start + length - seen);
+  }
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
 }
 function cardOf(claim) {
   return [
@@ -677,9 +698,14 @@ function showText(doc, claim) {
   if (!article || article.dataset.text !== doc.id) {
     article = h("article", { "data-text": doc.id }, doc.blocks.filter((block) => block.end > block.start).map((block) => blockElement(doc, block)));
     article.marked = [];
+    article.shows = "";
     $("scroller").replaceChildren(article);
     state.drawn = doc.id;
   }
+  // What is marked already stays as it is, and with it what somebody may have selected there.
+  const shows = JSON.stringify([claim.id, claim.start, claim.end, claim.status, claim.labels, claim.entities]);
+  if (article.shows === shows) return;
+  article.shows = shows;
   for (const element of article.marked) element.replaceChildren(slice(doc, Number(element.dataset.start), Number(element.dataset.end)));
   article.marked = [];
   if (claim.end <= claim.start) return;
@@ -798,7 +824,7 @@ async function open() {
 }
 
 let typingPause = 0;
-$("filters").addEventListener("input", (event) => { clearTimeout(typingPause); typingPause = setTimeout(() => loadQueue(state.current && state.current.id), event.target.matches("select, [type=checkbox]") ? 0 : 200); });
+$("filters").addEventListener("input", (event) => { clearTimeout(typingPause); typingPause = setTimeout(() => loadQueue(), event.target.matches("select, [type=checkbox]") ? 0 : 200); });
 $("filters").addEventListener("submit", (event) => event.preventDefault());
 $("filters").addEventListener("reset", () => setTimeout(() => loadQueue(state.current && state.current.id), 0));
 $("actions").addEventListener("click", (event) => { const target = event.target.closest("[data-do]"); if (target) { DO[target.dataset.do](); if (event.detail) target.blur(); } });
