@@ -17,13 +17,11 @@ import typer
 
 from claimx.console import Reporter, show_blocks, show_problem, show_summary
 from claimx.errors import ClaimxError
+from claimx.exchange_cli import register
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from claimx.batch import ReadOptions
     from claimx.document import Document
-    from claimx.records import Record
     from claimx.run import Summary
 
 app = typer.Typer(
@@ -33,6 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+register(app)
 
 
 class Engine(StrEnum):
@@ -222,6 +221,7 @@ def report(
     database: DatabaseOption = None,
 ) -> None:
     """Turn a run into one self-contained HTML page of pictures, each number a link to its claims."""
+    from claimx.exchange import current_claims
     from claimx.records import read_records
     from claimx.report import write_report
 
@@ -229,42 +229,10 @@ def report(
     write_report(
         page,
         documents=read_records(run / "documents.jsonl"),
-        claims=_claims(run, database),
+        claims=current_claims(run, database),
         failures=read_records(run / "failures.jsonl"),
     )
     typer.echo(str(page), err=True)
-
-
-def _claims(run: Path, database: str | None) -> Iterator[Record]:
-    """The claims of a run as its annotators left them; as they were extracted where nobody has decided anything."""
-    from claimx.records import read_claims
-
-    if database is None and not (run / "review.db").is_file():
-        yield from read_claims(run)
-        return
-    from claimx.review.board import reviewed_claims
-    from claimx.review.run import read_run
-    from claimx.review.store import open_store
-
-    with open_store(run, database) as store:
-        yield from reviewed_claims(read_run(run), store)
-
-
-@app.command()
-def evaluate(
-    predicted: Annotated[Path, typer.Argument(help="A run, records or gold-form rows; or a .cfg, which labels GOLD.")],
-    gold: Annotated[Path, typer.Argument(help="Annotated statements as JSONL.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="A folder for text, HTML and errors.")] = None,
-) -> None:
-    """Score predictions against gold: types, calibration, arguments, attributes, entities, with every error."""
-    from claimx.evaluate import evaluate as score
-    from claimx.evaluate import report_text, write_evaluation
-
-    evaluation = score(predicted, gold)
-    typer.echo(report_text(evaluation))
-    if output is not None:
-        for path in write_evaluation(evaluation, output):
-            typer.echo(str(path), err=True)
 
 
 @app.command()

@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from claimx.batch import Progress
     from claimx.document import Document
+    from claimx.exchange import ImportSummary
     from claimx.run import Summary
 
 
@@ -84,6 +85,22 @@ def show_summary(summary: Summary, output: Path) -> None:
     console.print(table)
     for name, what in (("claims", "the claims"), ("documents", "the texts"), ("failures", "what could not be read")):
         console.print(f"{output / f'{name}.jsonl'}  {what}", markup=False, highlight=False, soft_wrap=True)
+
+
+def show_import(summary: ImportSummary) -> None:
+    """What an import changed, by kind and by annotator."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("", "count", box=SIMPLE_HEAD, pad_edge=False)
+    table.columns[1].justify = "right"
+    for kind, count in summary.counts.items():
+        table.add_row(kind, f"{count:,}")
+    for name, count in summary.by_annotator.items():
+        table.add_row(Text(f"by {name}"), f"{count:,}")
+    Console(stderr=True).print(table)
 
 
 def show_blocks(document: Document, page: int | None) -> None:

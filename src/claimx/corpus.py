@@ -159,3 +159,68 @@ def make_gold_reader(path: str) -> Callable[[Language], Iterator[Example]]:
             yield Example(predicted, gold)
 
     return read
+
+
+def gold_rows(documents: Iterable[Mapping[str, Any]], claims: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The decisions of a run as gold rows, from the records of its documents and of its claims as reviewed.
+
+    A row is a settled claim (rejected: no labels); what nobody decided or several left unresolved is no gold. Once all
+    claims of a document are decided, its other statements are rows without labels, because nobody missed a claim there.
+    """
+    by_document: dict[str, list[Mapping[str, Any]]] = {}
+    for record in claims:
+        by_document.setdefault(record["document"]["id"], []).append(record)
+    for document in documents:
+        own = by_document.get(document["id"], [])
+        if any(record["review"] for record in own):
+            yield from _document_rows(document, own)
+
+
+def _document_rows(document: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    complete = all(record["review"] for record in claims)
+    taken = [(record["start"], record["end"]) for record in claims]
+    free = [
+        {**statement, "text": document["text"][statement["start"] : statement["end"]]}
+        for statement in document["statements"]
+        if not any(start < statement["end"] and statement["start"] < end for start, end in taken)
+    ]
+    units: list[Mapping[str, Any]] = sorted([*claims, *free], key=lambda unit: (unit["start"], unit["end"]))
+    for number, unit in enumerate(units):
+        review = unit.get("review")
+        if "review" not in unit:
+            if complete:
+                entities = [item for item in document["entities"] if _inside(item, unit)]
+                yield _gold_row(document, number, {**unit, "entities": entities}, [])
+        elif review and review.get("source") != "unresolved":
+            yield _gold_row(document, number, unit, [] if review["status"] == "rejected" else list(unit["labels"]))
+
+
+def _gold_row(document: Mapping[str, Any], number: int, unit: Mapping[str, Any], labels: list[str]) -> dict[str, Any]:
+    def moved(part: Mapping[str, Any]) -> dict[str, Any]:
+        return {**part, "start": part["start"] - unit["start"], "end": part["end"] - unit["start"]}
+
+    given = unit.get("attribution") or {"kind": "author", "source": None}
+    attribution = {"kind": given["kind"]}
+    if given["source"] is not None and _inside(given["source"], unit):
+        attribution["source"] = moved(given["source"])
+    section = unit.get("section") or {}
+    return {
+        "doc": document["id"],
+        "title": document["title"],
+        "published": document["published"],
+        "n": number,
+        "start": unit["start"],
+        "section": section.get("kind", "body"),
+        "heading": section.get("title"),
+        "text": unit["text"],
+        "labels": labels,
+        "arguments": [moved(part) for part in unit.get("arguments", ()) if labels and _inside(part, unit)],
+        "attribution": attribution,
+        "certainty": unit.get("certainty", "asserted"),
+        "polarity": unit.get("polarity", "positive"),
+        "entities": [moved(part) for part in unit["entities"] if _inside(part, unit)],
+    }
+
+
+def _inside(part: Mapping[str, Any], unit: Mapping[str, Any]) -> bool:
+    return bool(unit["start"] <= part["start"] and part["end"] <= unit["end"])

@@ -9,10 +9,11 @@ from typing import Any
 
 from claimx.claim import LABELS
 from claimx.errors import ReviewError
+from claimx.records import CONTEXT, location_record
 from claimx.review.anchoring import Finder, Placement, place_all
 from claimx.review.decisions import CONTENT, Decision, Json, content_of
 from claimx.review.fold import Merged, State, fold, merge, review_of
-from claimx.review.run import Record, Run
+from claimx.review.run import Record, Run, Text
 from claimx.review.store import Store
 from claimx.review.teams import Annotator, Team
 
@@ -187,13 +188,13 @@ def reviewed_claims(run: Run, store: Store) -> Iterator[dict[str, Any]]:
             continue
         record = run.claims.get(claim)
         base = record if record is not None else _bare_record(run, claim, home[claim], merged.state)
-        records.append(_reviewed(base, merged))
+        records.append(_reviewed(run, base, merged))
     order = {document: number for number, document in enumerate(run.documents)}
     records.sort(key=lambda item: (order[item["document"]["id"]], item["start"], item["end"], item["id"]))
     yield from records
 
 
-def _reviewed(record: Json, merged: Merged) -> dict[str, Any]:
+def _reviewed(run: Run, record: Json, merged: Merged) -> dict[str, Any]:
     review = review_of(merged)
     if review is None:
         return {**record, "review": None}
@@ -201,7 +202,19 @@ def _reviewed(record: Json, merged: Merged) -> dict[str, Any]:
     label = content["labels"][0] if content["labels"] else record.get("label")
     # A statement found to be no claim keeps the pipeline's label in the record; its review status says rejected.
     content["labels"] = content["labels"] or list(record["labels"])
-    return {**record, **content, "label": label, "review": review}
+    reviewed = {**record, **content, "label": label, "review": review}
+    if (content["start"], content["end"]) != (record["start"], record["end"]):
+        reviewed |= _place(run.text(record["document"]["id"]), content["start"], content["end"])
+    return reviewed
+
+
+def _place(text: Text, start: int, end: int) -> dict[str, Any]:
+    """The fields of a record that follow from its boundaries."""
+    whole = text.text
+    return {
+        "context": {"prefix": whole[max(0, start - CONTEXT) : start], "suffix": whole[end : end + CONTEXT]},
+        "location": location_record(text.document, start, end),
+    }
 
 
 def _bare_record(run: Run, claim: str, document: str, state: State) -> Record:
@@ -216,14 +229,11 @@ def _bare_record(run: Run, claim: str, document: str, state: State) -> Record:
         "document": {name: source.get(name) for name in ("id", "source", "sha256", "title", "published")},
         "label": labels[0],
         "labels": labels,
-        "scores": {},
+        "scores": {label: float(label in labels) for label in LABELS},
         "confidence": 1.0,
         **content_of({**state.content, "labels": labels}),
-        "context": {"prefix": text.text[max(0, start - 32) : start], "suffix": text.text[end : end + 32]},
+        **_place(text, start, end),
         "section": {"kind": "body", "title": None},
-        "location": [
-            {"page": box.page, "bbox": [box.x0, box.top, box.x1, box.bottom]} for box in text.boxes(start, end)
-        ],
         "cues": [],
         "pipeline": {name: str(made_by.get(name, "review")) for name in ("name", "version", "model")},
         "review": None,
