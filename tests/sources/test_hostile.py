@@ -14,8 +14,8 @@ from claimx.errors import SourceError
 from claimx.sources import Limits
 from claimx.sources.sandbox import SandboxedReader
 
-PATIENCE = 25.0
-LIMITS = Limits(memory=1024 * 1024 * 1024, cpu_seconds=20, wall_seconds=PATIENCE)
+PATIENCE = 60.0
+LIMITS = Limits(memory=1024 * 1024 * 1024, cpu_seconds=30, wall_seconds=PATIENCE)
 
 
 def outcome(reader: SandboxedReader, path: Path) -> str:

@@ -83,12 +83,12 @@ def test_a_hang_ends_at_the_limit(good: Path, tmp_path: Path) -> None:
     """A reader that waits for ever is ended after its time, with one line, and the next document is read."""
     pipe = tmp_path / "pipe.pdf"
     os.mkfifo(pipe)
-    with SandboxedReader(limits=Limits(wall_seconds=2)) as reader:
+    with SandboxedReader(limits=Limits(wall_seconds=10)) as reader:
         reader.read(good)
         began = time.monotonic()
-        with pytest.raises(LimitExceeded, match="more than 2 s"):
+        with pytest.raises(LimitExceeded, match="more than 10 s"):
             reader.read(pipe)
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 40
         assert reader.read(good).title == "Tolls"
 
 
