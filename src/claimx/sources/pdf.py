@@ -12,10 +12,14 @@ from claimx.sources.forms import mark_contents, mark_references, mark_takeaways
 from claimx.sources.layout.assembly import move_places, write_draft
 from claimx.sources.layout.document import lay_out, read_sheet
 from claimx.sources.metadata import Metadata, find_authors, read_metadata
+from claimx.sources.pdf_drawing import draw_page
+from claimx.sources.pdf_links import find_links
 from claimx.sources.pdf_reference import iter_reference_pages
 from claimx.sources.pdfium import iter_pages, open_pdf
 from claimx.sources.pieces import Piece
 from claimx.sources.reading import Passage, Reading, join_passages
+
+__all__ = ["draw_page", "read_pdf"]
 
 Engine = Literal["pdfium", "pdfplumber"]
 
@@ -45,11 +49,13 @@ def read_pdf(
         raise EmptyDocument("no page has text; if its pages are pictures, read it with --ocr", path=str(path))
     passages = _mark_sections([passage for passage, _ in placed])
     text, blocks = join_passages(passages)
+    places = move_places(placed)
     known = read_metadata(passages, file)
     return Reading(
         text,
         blocks,
-        places=move_places(placed),
+        links=find_links(places, (sheet.page for sheet in sheets), text),
+        places=places,
         title=known.title,
         authors=known.authors,
         publisher=known.publisher,

@@ -29,6 +29,7 @@ _NUMBER = re.compile(
     r"(?:(?:of|/|de|sur|\|)\s*\d{1,4})?[\s\W]*$",
     re.IGNORECASE,
 )
+_SECTION = re.compile(r"^(?:[IVX]{1,5}\.|\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+[A-Z]")
 _DIGITS = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?:;,][\"”’)]*$")
 
@@ -195,6 +196,8 @@ def _clear(page: Edges, found: dict[int, Furniture], body: float, *, first: bool
 def _is_apart(row: Row, neighbour: Row, body: float) -> bool:
     step = abs(row.baseline - neighbour.baseline)
     plain = abs(row.size - body) < 0.4 and all(segment.italic < 0.5 for segment in row.segments)
+    if _SECTION.match(row.text):
+        return False
     if plain or row.size > 1.3 * body or len(row.text) > LONGEST or _SENTENCE_END.search(row.text):
         return False
     alike = abs(row.size - neighbour.size) < 0.3

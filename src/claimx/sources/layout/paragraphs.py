@@ -12,6 +12,7 @@ from claimx.sources.layout.tags import is_item, tag_level, tag_role
 
 _END = re.compile(r"[.!?…:;][\"”’')\]»]*$|[\"”»]$")
 _STOP = re.compile(r"[.!?…:][\"”’')\]»]*\d*$")
+_LABEL = re.compile(r"\[[^\]]{1,12}\]\s")
 _WIDE = 1.6
 """A gap of so many font sizes within a line parts cells."""
 
@@ -126,7 +127,8 @@ def _has_cells(line: Line) -> bool:
         return False
     _, cut = split_marker(line.text)
     wide = [gap for gap in line.gaps if gap > _WIDE * line.size]
-    return len(wide) > (1 if cut else 0)
+    labelled = cut > 0 or _LABEL.match(line.text) is not None
+    return len(wide) > (1 if labelled else 0)
 
 
 class _Measure:

@@ -23,6 +23,7 @@ _SECTION_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"^(?:by|written by|authors?:|prepared (?:by|for))\s+\S", re.IGNORECASE)
+_NUMERAL = re.compile(r"^(?:[IVX]{1,5}\.|APPENDIX\b|ANNEX\b|REFERENCES$|ACKNOWLEDGE?MENTS?$|\d{1,2}\.)\s*")
 _NOTE = re.compile(r"^(?P<mark>\d{1,3}|[*†‡§]{1,3}|\[\d{1,3}\])(?:[.)]?\s+|(?=[A-Z“\"(]))")
 _STOP = re.compile(r"[.!?:;,][\"”’')\]»]*$")
 
@@ -31,7 +32,7 @@ def assign_roles(drafts: Sequence[Draft], style: Style, pages: dict[int, Page]) 
     """The same drafts with captions, footnotes, headings and the title named; others keep their role."""
     named = [_caption(draft, style) for draft in drafts]
     named = [_rubbish(draft) for draft in _footnotes(named, style, pages)]
-    named = [_heading(draft, style) for draft in named]
+    named = _quotes([_heading(draft, style) for draft in named])
     return _levels(_front(_title(named, style, pages)))
 
 
@@ -109,7 +110,8 @@ def _heading(draft: Draft, style: Style) -> Draft:
     foreign = draft.lines[0].font != style.font and len(draft.lines) == 1 and 8 < len(text) < 70 and text[0].isupper()
     foreign = foreign and draft.role == "paragraph" and draft.italic < 0.3
     numbered = bool(_SECTION_NUMBER.match(text))
-    if draft.size >= 0.9 * style.size and (
+    numeral = capitals and bool(_NUMERAL.match(text))
+    if (draft.size >= 0.9 * style.size or numeral) and (
         (bold and (not closed or (numbered and len(text) < 90 and not is_item(draft.lines[0].tag))))
         or (foreign and not closed)
         or (capitals and not closed)
@@ -117,6 +119,29 @@ def _heading(draft: Draft, style: Style) -> Draft:
     ):
         return replace(draft, role="heading", marker=None, cut=0)
     return draft
+
+
+def _quotes(drafts: Sequence[Draft]) -> list[Draft]:
+    """Paragraphs of several lines that stand in from both edges of their region's text are block quotes."""
+    edges: dict[int, tuple[float, float]] = {}
+    for draft in drafts:
+        if draft.role == "paragraph" and len(draft.lines) > 2:
+            left, right = edges.get(draft.region, (1e9, 0.0))
+            edges[draft.region] = (
+                min(left, *(line.x0 for line in draft.lines)),
+                max(right, *(line.x1 for line in draft.lines)),
+            )
+    return [
+        replace(draft, role="quote") if draft.region in edges and _stands_in(draft, *edges[draft.region]) else draft
+        for draft in drafts
+    ]
+
+
+def _stands_in(draft: Draft, left: float, right: float) -> bool:
+    if draft.role != "paragraph" or len(draft.lines) < 2 or draft.bold > 0.5:
+        return False
+    x0, x1 = min(line.x0 for line in draft.lines), max(line.x1 for line in draft.lines)
+    return x0 - left > 1.2 * draft.size and right - x1 > 0.8 * draft.size and x1 - x0 > 0.5 * (right - left)
 
 
 def _may_be_heading(draft: Draft) -> bool:
