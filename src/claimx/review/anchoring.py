@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,6 +21,9 @@ QUOTE_SCORE = 80.0
 """The least likeness (0–100) of a quote to the text it is placed on; below, a person must look."""
 SPAN_SCORE = 70.0
 """The least likeness of a corrected span to the text it is moved to."""
+NUMBER_PENALTY = 60.0
+"""What other figures cost a place: better cleaning mends letters and spaces, but statements that differ in a figure
+are different statements."""
 OVERLAP = 0.5
 """A claim covers a quote when their intersection is at least this part of their union."""
 
@@ -95,7 +99,8 @@ class Finder:
         if document is None:
             return _unplaced(claim, decisions, f"{anchor.source} is not in this run any more")
         text = self._run.text(document)
-        span = find_quote(text.text, anchor)
+        statements = [(item["start"], item["end"]) for item in text.record.get("statements") or ()]
+        span = find_quote(text.text, anchor, statements)
         if span is None:
             return _unplaced(claim, decisions, "its words are not found in the document any more")
         covering = self._covering(document, *span)
@@ -162,26 +167,42 @@ class Finder:
         return Placement(claim, how, text.document.id, tuple(item for item in moved if item is not None), kept)
 
 
-def find_quote(text: str, anchor: Anchor) -> tuple[int, int] | None:
-    """Where the anchor's quote stands in a text now: the same words, else the likeliest, with context and position."""
-    if not anchor.quote:
+def find_quote(text: str, anchor: Anchor, statements: Iterable[tuple[int, int]] = ()) -> tuple[int, int] | None:
+    """Where the anchor's quote stands in a text now: the same words, else the likeliest, with context and position.
+
+    `statements` are spans of the text that are likely places.
+    """
+    if not anchor.quote or not text:
         return None
-    exact = list(_occurrences(text, anchor.quote))
+    exact = [(at, at + len(anchor.quote)) for at in _occurrences(text, anchor.quote)]
     if exact:
-        start = max(exact, key=lambda at: _context_score(text, anchor, at, at + len(anchor.quote)))
-        return start, start + len(anchor.quote)
-    best = fuzz.partial_ratio_alignment(anchor.quote, text, score_cutoff=QUOTE_SCORE)
-    if best is None or len(anchor.quote) > len(text):
-        return _find_in_whole(text, anchor)
-    start, end = _trimmed(text, *_grown(text, anchor.quote, best.dest_start, best.dest_end))
-    if fuzz.ratio(anchor.quote, text[start:end]) < QUOTE_SCORE:
-        return None
-    return start, end
+        return max(exact, key=lambda span: _context_score(text, anchor, *span))
+    found = [*statements, *_aligned(text, anchor)]
+    numbers = _numbers(anchor.quote)
+    alike = [(fuzz.ratio(anchor.quote, text[slice(*span)], score_cutoff=QUOTE_SCORE), span) for span in found]
+    scored = [
+        (2 * score + context - NUMBER_PENALTY * (_numbers(text[slice(*span)]) != numbers), near, span)
+        for score, span in alike
+        if score
+        for context, near in [_context_score(text, anchor, *span)]
+    ]
+    return max(scored)[2] if scored else None
 
 
-def _find_in_whole(text: str, anchor: Anchor) -> tuple[int, int] | None:
-    span = _trimmed(text, 0, len(text))
-    return span if fuzz.ratio(anchor.quote, text) >= QUOTE_SCORE else None
+def _aligned(text: str, anchor: Anchor) -> Iterator[tuple[int, int]]:
+    """The windows of the text that are most like the quote, and most like the quote with its context."""
+    quote, whole = anchor.quote, anchor.prefix + anchor.quote + anchor.suffix
+    for part, skip in ((quote, 0), (whole, len(anchor.prefix))):
+        best = fuzz.partial_ratio_alignment(part, text)
+        # With a text shorter than the part, rapidfuzz looks for the text in the part: then all of it is the window.
+        low, high = (best.dest_start, best.dest_end) if best and len(part) <= len(text) else (0, len(text))
+        # The window is as long as the part; letters put in or left out move the true ends.
+        slack = max(8, len(part) // 8)
+        wide, end = max(0, low - slack), min(len(text), high + slack)
+        points = _Points(part, text[wide:end])
+        starts = {wide + points.to_new(skip, after=True), low if part is quote else wide}
+        ends = {wide + points.to_new(skip + len(quote), after=False), high if part is quote else end}
+        yield from (_trimmed(text, start, stop) for start in starts for stop in ends if start < stop)
 
 
 def _occurrences(text: str, quote: str) -> Iterable[int]:
@@ -197,12 +218,8 @@ def _context_score(text: str, anchor: Anchor, start: int, end: int) -> tuple[flo
     return before + after, -abs(start - anchor.start)
 
 
-def _grown(text: str, quote: str, start: int, end: int) -> tuple[int, int]:
-    """The best aligned window is as long as the quote; letters put in or left out move its true ends."""
-    slack = max(8, len(quote) // 8)
-    low, high = max(0, start - slack), min(len(text), end + slack)
-    points = _Points(quote, text[low:high])
-    return low + points.to_new(0, after=True), low + points.to_new(len(quote), after=False)
+def _numbers(text: str) -> list[str]:
+    return re.findall(r"\d+", text)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -217,7 +234,7 @@ class _Points:
     """Offsets in an old string to offsets in a new one, along their shortest edit."""
 
     def __init__(self, old: str, new: str) -> None:
-        self._blocks = Levenshtein.opcodes(old, new).as_list()
+        self._blocks = list(Levenshtein.opcodes(old, new))
         self._starts = [block.src_start for block in self._blocks]
 
     def to_new(self, point: int, *, after: bool) -> int:

@@ -22,7 +22,7 @@ const AHEAD = 12;
 
 const state = {
   start: null, ids: [], done: new Map(), at: -1, claims: new Map(), documents: new Map(), mode: null, page: 1,
-  current: null, shown: 0, pending: [], sending: false, retry: 0, finished: false, drawn: null, adding: null,
+  current: null, shown: 0, pending: [], sending: false, retry: 0, finished: false, drawn: null, adding: null, turn: 0,
 };
 
 // ---------------------------------------------------------------- small tools
@@ -219,9 +219,10 @@ function query() {
   return wanted;
 }
 async function loadQueue(preferred) {
-  const wanted = query();
+  const wanted = query(), turn = state.turn += 1;
   let found;
-  try { found = await get(`/api/queue?${wanted}`); } catch (error) { return showError(error, () => loadQueue(preferred)); }
+  try { found = await get(`/api/queue?${wanted}`); } catch (error) { return turn === state.turn && showError(error, () => loadQueue(preferred)); }
+  if (turn !== state.turn) return;
   state.ids = found.ids;
   state.done = new Map(found.ids.map((id, index) => [id, found.done[index]]));
   state.finished = false;
@@ -257,10 +258,12 @@ async function fetchClaims(ids) {
 }
 async function goTo(id) {
   if (!id) return showNone();
-  const at = state.ids.indexOf(id);
+  // Whoever asked last decides where to be: an answer that comes later than the next wish is not shown.
+  const at = state.ids.indexOf(id), turn = state.turn += 1;
   if (at >= 0) state.at = at;
   if (!state.claims.has(id)) {
-    try { await fetchClaims(around(state.at).concat(id)); } catch (error) { return showError(error, () => goTo(id)); }
+    try { await fetchClaims(around(state.at).concat(id)); } catch (error) { return turn === state.turn && showError(error, () => goTo(id)); }
+    if (turn !== state.turn) return;
   }
   const claim = state.claims.get(id);
   if (!claim) return showError(new Error("this claim is not on your desk"), () => loadQueue());
