@@ -23,7 +23,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from spacy.tokens import Doc
 
-from claimx.components.arguments import actors_for, candidates_for, offsets_of, trim_part
+from claimx.components.arguments import actors_for, offsets_of, proposals_for, trim_part
 from claimx.components.assertion import own_words
 from claimx.components.cues import Cues
 from claimx.components.frames import Candidate, Part
@@ -188,7 +188,7 @@ def fit_all(
         (doc, row, label, found)
         for doc, row in pairs
         for label in ROLES
-        if label in row["labels"] and (found := candidates_for(doc[:], label, cues.find(doc[:])))
+        if label in row["labels"] and (found := proposals_for(doc[:], label, cues.find(doc[:])))
     ]
     starts: list[Choice] = []
     ends: list[Choice] = []

@@ -19,6 +19,8 @@ from claimx.components.remedies import RECOMMENDATION_FRAMES, whole_frame
 from claimx.components.ruled import Rule, RuledPipe
 
 WEIGHT = "weight"
+PLAIN_CUES = frozenset({"deontic_modals", "recommending_verbs"})
+"""Rules after whose cue the sentence as a whole is never the action."""
 QUOTES = {'"': '"', "“": "”", "‘": "’", "(": ")", "[": "]"}
 
 
@@ -82,7 +84,17 @@ FRAMES = {"cause": CAUSE_FRAMES, "recommendation": RECOMMENDATION_FRAMES}
 
 
 def candidates_for(span: Span, label: str, matches: list[CueMatch]) -> list[Candidate]:
-    """Everything that the frames of this label propose, in text order of their cues."""
+    """What is worth choosing from: the sentence as a whole only where no plain cue speaks and nothing else names it."""
+    found = proposals_for(span, label, matches)
+    named = [candidate for candidate in found if candidate.name != "none"]
+    if label == "cause" or any(candidate.name in PLAIN_CUES for candidate in named):
+        return named
+    known = {candidate.parts["action"] for candidate in named}
+    return [candidate for candidate in found if candidate.name != "none" or candidate.parts["action"] not in known]
+
+
+def proposals_for(span: Span, label: str, matches: list[CueMatch]) -> list[Candidate]:
+    """Everything that the frames of this label propose, in text order of their cues, then the sentence as a whole."""
     frames = FRAMES[label]
     found = [
         candidate

@@ -16,7 +16,7 @@ from claimx.components.cues import CueMatch, Cues
 from claimx.components.frames import Candidate, Part
 from claimx.components.ranking import Weights
 from claimx.components.ruled import Rule, RuledPipe
-from claimx.components.scopes import default_features, main_line, reading_features, readings_of
+from claimx.components.scopes import default_features, in_quotation, main_line, reading_features, readings_of
 
 OWN = "author"
 
@@ -92,7 +92,10 @@ def choose_report(
     options: list[tuple[Candidate | None, list[str]]] = [
         (reading, reading_features(span, reading, line, labels, own)) for reading in readings
     ]
-    return weights.best("reported", [*options, (None, default_features(span, readings, labels))])
+    best = weights.best("reported", [*options, (None, default_features(span, readings, labels))])
+    if best is None and in_quotation(span):
+        return Candidate("quotation", "open_quotation", span.start, span.start + 1, {})
+    return best
 
 
 @Language.factory("claimx_assertion")

@@ -265,7 +265,7 @@ def whole_frame(span: Span) -> Iterator[Candidate]:
         action = part(root, span, start=start)
         if action is not None:
             yield Candidate(name, "none", root.i, root.i + 1, {"action": action}, root.tag_)
-    complement = object_of(root, span, root.i)
+    complement = object_of(root, span, root.i) if child(root, SUBJECTS) is not None else None
     if complement is not None:
         yield Candidate("from-object", "none", root.i, root.i + 1, {"action": complement}, root.tag_)
 

@@ -41,10 +41,7 @@ def readings_of(span: Span, kind: str, matches: Sequence[CueMatch]) -> list[Cand
     blocked = {at for match in matches if match.rule["kind"] == "none" for at in range(match.start, match.end)}
     wanted = [match for match in matches if match.rule["kind"] == kind and match.start not in blocked]
     if kind == "reported":
-        readings = [reading for match in wanted for reading in _reports(span, match)]
-        if in_quotation(span):
-            readings.append(Candidate("quotation", "open_quotation", span.start, span.start + 1, {}))
-        return readings
+        return [reading for match in wanted for reading in _reports(span, match)]
     line = main_line(span)
     return [_reading(match, match.rule["scope"], None, "") for match in wanted if governs(span, match, line)]
 

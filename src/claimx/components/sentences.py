@@ -33,6 +33,8 @@ ENUMERATOR = re.compile(r"[\s(\[]*(?:\d{1,3}(?:\.\d{1,2})*|[A-Za-z]|[ivxIVX]{1,5
 BEFORE = re.compile(rf"[^\s{OPENERS}–—/]*$")
 AFTER = re.compile(rf"[\s{OPENERS}•–—-]*")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+NUMBER = re.compile(r"\d|[A-Z]+-?(?:[A-Z]+-)*\d")
+"""A number, or a code such as "A-11"."""
 INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 BRACKET_REACH = 400
 """How far an open bracket may reach before we take it for one that was never closed."""
@@ -93,9 +95,9 @@ class Sentences:
             return not (stop["close"] and self._speaker_follows(text, at, end))
         if "…" in marks or len(marks) > 1:
             return len(marks) > 3 or bool(stop["close"]) or after in self._forms.get("opener", ())
-        return self._period_ends(text, sentence, stop, after)
+        return self._period_ends(text, sentence, stop, at, after)
 
-    def _period_ends(self, text: str, sentence: int, stop: re.Match[str], after: str) -> bool:
+    def _period_ends(self, text: str, sentence: int, stop: re.Match[str], at: int, after: str) -> bool:
         """Whether one full stop, followed by a capital, a digit or a symbol, ends the sentence."""
         before = BEFORE.search(text, sentence, stop.start())
         word = (before.group() if before else "") + "."
@@ -112,13 +114,13 @@ class Sentences:
             return False
         if stop["close"] and '"' in stop["close"] + "”" and word not in forms.get("either", ()):
             return True
-        digit = after[0].isdigit()
+        digit = bool(NUMBER.match(text, at))
         if word in forms.get("number", ()) and (digit or re.fullmatch("[IVXLC]+", after)):
             return False
         if word in forms.get("inner", ()) or (word in forms.get("title", ()) and not digit):
             return False
         if word in forms.get("either", ()) or INITIALS.fullmatch(word):
-            return after in forms.get("opener", ())
+            return after in forms.get("opener", ()) and not INITIALS.match(text, at)
         return True
 
     def _speaker_follows(self, text: str, at: int, end: int) -> bool:
