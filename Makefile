@@ -49,7 +49,7 @@ pins: ## renew the pinned requirements from pyproject.toml
 	.venv-pins/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --extra build -o $(RUNTIME) pyproject.toml
 	.venv-pins/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --extra build --extra dev --extra postgres -c $(RUNTIME) -o $(DEVELOPMENT) pyproject.toml
+	  --extra build --extra dev --extra ocr --extra postgres -c $(RUNTIME) -o $(DEVELOPMENT) pyproject.toml
 	rm -rf .venv-pins
 
 clean: ## remove what can be made again
