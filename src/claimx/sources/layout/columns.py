@@ -9,10 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+
+import numpy as np
 
 from claimx.sources.layout.lines import Line
-from claimx.sources.layout.page import Rectangle
+from claimx.sources.layout.page import Floats, Integers, Rectangle
 
 MIN_ROWS = 3
 MIN_WIDTH = 8.0
@@ -29,43 +30,54 @@ class Band:
     x: float
     top: float
     bottom: float
-    score: float
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The measures of segments as arrays: a page has hundreds of them, and each is held against each gutter."""
+
+    x0: Floats
+    x1: Floats
+    top: Floats
+    bottom: Floats
+    middle: Floats
+    size: Floats
+    length: Integers
+
+    @classmethod
+    def of(cls, segments: Sequence[Line]) -> Field:
+        """The measures of these segments, in their order."""
+        rows = [(each.x0, each.x1, each.baseline, each.size, len(each.text)) for each in segments]
+        x0, x1, baseline, size, length = np.array(rows, np.float64).reshape(-1, 5).T
+        top, bottom = baseline - 0.78 * size, baseline + 0.24 * size
+        return cls(x0, x1, top, bottom, baseline - 0.3 * size, size, length.astype(np.int64))
 
 
 def order_regions(segments: Sequence[Line], rules: Sequence[Rectangle] = (), depth: int = 0) -> list[list[Line]]:
     """The segments in groups, each of one column, in the order of reading."""
     if len(segments) < 2 * MIN_ROWS or depth > MAX_DEPTH:
         return [list(segments)] if segments else []
-    band = _best_band(segments, rules)
-    if band is None:
+    field = Field.of(segments)
+    bands = [band for x in _candidates(field) for band in _bands_at(x, field, rules)]
+    if not bands:
         return [list(segments)]
-    above = [each for each in segments if _middle(each) < band.top]
-    below = [each for each in segments if _middle(each) > band.bottom]
-    inside = [each for each in segments if band.top <= _middle(each) <= band.bottom]
-    left = [each for each in inside if (each.x0 + each.x1) / 2 < band.x]
-    right = [each for each in inside if (each.x0 + each.x1) / 2 >= band.x]
-    if not left or not right:
+    band = max(bands, key=lambda each: each.score)
+    inside = (field.middle >= band.top) & (field.middle <= band.bottom)
+    leftward = (field.x0 + field.x1) / 2 < band.x
+    if not (inside & leftward).any() or not (inside & ~leftward).any():
         return [list(segments)]
     regions: list[list[Line]] = []
-    for part in (above, left, right, below):
-        regions.extend(order_regions(part, rules, depth + 1))
+    for part in (field.middle < band.top, inside & leftward, inside & ~leftward, field.middle > band.bottom):
+        regions.extend(order_regions([segments[index] for index in np.flatnonzero(part).tolist()], rules, depth + 1))
     return regions
 
 
-def _middle(segment: Line) -> float:
-    return segment.baseline - 0.3 * segment.size
-
-
-def _best_band(segments: Sequence[Line], rules: Sequence[Rectangle]) -> Band | None:
-    bands = [band for x in _candidates(segments) for band in _bands_at(x, segments, rules)]
-    return max(bands, key=lambda band: band.score, default=None)
-
-
-def _candidates(segments: Sequence[Line]) -> list[float]:
+def _candidates(field: Field) -> list[float]:
     """Where at least three segments begin below each other, or where something begins right of where three end."""
-    starts = sorted(each.x0 for each in segments)
+    starts = sorted(field.x0.tolist())
     candidates = [low for low, count in _clusters(starts) if count >= MIN_ROWS and low > starts[0] + 20]
-    for right, count in _clusters(sorted(each.x1 for each in segments)):
+    for right, count in _clusters(sorted(field.x1.tolist())):
         index = bisect_left(starts, right + 4)
         if count >= MIN_ROWS and index < len(starts) and starts[index] - right < 60:
             candidates.append(starts[index])
@@ -83,68 +95,50 @@ def _clusters(positions: Sequence[float]) -> list[tuple[float, int]]:
     return clusters
 
 
-def _bands_at(x: float, segments: Sequence[Line], rules: Sequence[Rectangle]) -> list[Band]:
+def _bands_at(x: float, field: Field, rules: Sequence[Rectangle]) -> list[Band]:
     """The stretches between the segments that cross `x`, where both sides hold columns."""
-    crossing = sorted(
-        (each.top, each.bottom) for each in segments if each.x0 < x - 1 and each.x1 > x - 0.55 * each.size
-    )
-    low = min(each.top for each in segments) - 1
-    high = max(each.bottom for each in segments) + 1
+    crossing = np.flatnonzero((field.x0 < x - 1) & (field.x1 > x - 0.55 * field.size))
+    edges = sorted(zip(field.top[crossing].tolist(), field.bottom[crossing].tolist(), strict=True))
     stretches: list[tuple[float, float]] = []
-    at = low
-    for top, bottom in crossing:
-        if top > at:
+    at = float(field.top.min()) - 1
+    for top, bottom in edges:
+        if top > at + 20:
             stretches.append((at, top))
         at = max(at, bottom)
-    stretches.append((at, high))
-    bands: list[Band] = []
-    for top, bottom in stretches:
-        if bottom - top < 20:
-            continue
-        band = _band(x, top, bottom, segments, rules)
-        if band is not None:
-            bands.append(band)
-    return bands
+    stretches.append((at, float(field.bottom.max()) + 1))
+    bands = (_band(x, top, bottom, field, rules) for top, bottom in stretches)
+    return [band for band in bands if band is not None]
 
 
-def _band(x: float, top: float, bottom: float, segments: Sequence[Line], rules: Sequence[Rectangle]) -> Band | None:
-    inside = [each for each in segments if top <= _middle(each) <= bottom]
-    left = [each for each in inside if each.x0 < x - 1]
-    right = [each for each in inside if each.x0 >= x - 1]
-    if not _is_column(left) or not _is_column(right):
+def _band(x: float, top: float, bottom: float, field: Field, rules: Sequence[Rectangle]) -> Band | None:
+    inside = (field.middle >= top) & (field.middle <= bottom)
+    left, right = np.flatnonzero(inside & (field.x0 < x - 1)), np.flatnonzero(inside & (field.x0 >= x - 1))
+    if min(len(left), len(right)) < MIN_ROWS or not _is_column(field, left) or not _is_column(field, right):
         return None
-    if (
-        sum(
-            1
-            for rule in rules
-            if rule.height < 3 and rule.x0 < x - 15 < x + 15 < rule.x1 and top + 5 < rule.top < bottom - 5
-        )
-        >= 2
-    ):
+    across = [rule for rule in rules if rule.height < 3 and rule.x0 < x - 15 and x + 15 < rule.x1]
+    if sum(top + 5 < rule.top < bottom - 5 for rule in across) >= 2:
         return None
-    shared_top = max(min(each.top for each in left), min(each.top for each in right))
-    shared_bottom = min(max(each.bottom for each in left), max(each.bottom for each in right))
+    shared_top = max(field.top[left].min(), field.top[right].min())
+    shared_bottom = min(field.bottom[left].max(), field.bottom[right].max())
     if shared_bottom - shared_top < 25:
         return None
-    score = min(sum(len(each.text) for each in left), sum(len(each.text) for each in right))
-    return Band(x, top, bottom, score)
+    return Band(x, top, bottom, int(min(field.length[left].sum(), field.length[right].sum())))
 
 
-def _is_column(segments: Sequence[Line]) -> bool:
+def _is_column(field: Field, members: Integers) -> bool:
     """Whether these segments look like prose set in a column rather than cells, bullets or numbers."""
-    if len(segments) < MIN_ROWS:
-        return False
-    rows: dict[int, tuple[float, float, int]] = {}
-    size = median(each.size for each in segments)
-    for each in segments:
-        key = round(each.baseline / max(size * 0.5, 1))
-        x0, x1, count = rows.get(key, (each.x0, each.x1, 0))
-        rows[key] = (min(x0, each.x0), max(x1, each.x1), count + len(each.text))
-    if len(rows) < MIN_ROWS:
-        return False
-    width = max(x1 for _, x1, _ in rows.values()) - min(x0 for x0, _, _ in rows.values())
+    sizes = field.size[members]
+    size = float(np.sort(sizes)[len(sizes) // 2])
+    x0, x1 = field.x0[members], field.x1[members]
+    width = float(x1.max() - x0.min())
     if width < MIN_WIDTH * size:
         return False
-    counts = sorted(count for _, _, count in rows.values())
-    filled = sum(1 for x0, x1, _ in rows.values() if x1 - x0 > 0.55 * width)
-    return counts[len(counts) // 2] >= MIN_CHARACTERS and filled >= 0.4 * len(rows)
+    _, row = np.unique(np.round(field.middle[members] / max(size * 0.5, 1)), return_inverse=True)
+    rows = int(row.max()) + 1
+    if rows < MIN_ROWS:
+        return False
+    counts = np.sort(np.bincount(row, weights=field.length[members]))
+    low, high = np.full(rows, np.inf), np.full(rows, -np.inf)
+    np.minimum.at(low, row, x0)
+    np.maximum.at(high, row, x1)
+    return bool(counts[rows // 2] >= MIN_CHARACTERS and (high - low > 0.55 * width).sum() >= 0.4 * rows)
