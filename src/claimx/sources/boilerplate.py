@@ -90,6 +90,8 @@ def _section_role(passage: Passage, rules: Sequence[Rule]) -> Role | None:
         return None
     text = re.sub(r"^(?:[\dIVX]+(?:\.\d+)*[.)]?\s+)|[\s:.*]+$", "", passage.text).strip()
     for rule in rules:
+        if rule.role == "navigation" and passage.page is not None:
+            continue  # printed pages have none
         if rule.heading is not None and rule.heading.fullmatch(text):
             return rule.role
     return None

@@ -120,7 +120,8 @@ def _plain_name(name: str) -> str:
 
 
 _OWNER = re.compile(
-    r"(?:©|(?i:\(c\)|copyright))\s*(?:©\s*)?(?:\d{4}(?:[–-]\d{4})?)?\s*(?:by\s+)?(?:the\s+)?(?P<name>[A-Z][^.,;|]{2,70})"
+    r"(?:©|(?i:copyright)|\((?i:c)\)(?=\s*(?:19|20)\d\d))\s*(?:©\s*)?(?:\d{4}(?:[–-]\d{4})?)?"
+    r"\s*(?:by\s+)?(?:the\s+)?(?P<name>[A-Z][^.,;|]{2,70})"
 )
 _PUBLISHED = re.compile(r"^(?i:published by|publisher)\s*:?\s*(?:[Tt]he\s+)?(?P<name>[A-Z][^.,;|]{2,70})")
 

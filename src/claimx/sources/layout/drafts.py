@@ -12,7 +12,9 @@ from claimx.document import Role
 from claimx.sources.layout.lines import Line
 
 _BULLET = re.compile(r"^([•▪■●◦‣∙·➢➤►▶✓✔❖□◆○»›\-–—*])\s+(?=\S)|^([o§])\s+(?=[A-Z“\"])|^([•▪■●◦‣∙➢➤►▶✓✔❖□◆])(?=\w)")
-_NUMBERED = re.compile(r"^(\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\[\d{1,3}\]|\d{1,2}(?:\.\d{1,2}){1,3}\.?)\s+(?=\S)")
+_NUMBERED = re.compile(
+    r"^(\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]|\(?[A-Z]\)|\[\d{1,3}\]|\d{1,2}(?:\.\d{1,2}){1,3}\.?)\s+(?=\S)"
+)
 
 
 @dataclass(frozen=True, slots=True)

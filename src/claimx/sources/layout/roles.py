@@ -45,7 +45,7 @@ def _caption(draft: Draft, style: Style) -> Draft:
     if match is not None:
         styled = (draft.bold > 0.2 and not style.bold) or draft.italic > 0.5 or small
         short = len(text) < 200 and not text.endswith(".")
-        if (match["after"] and (styled or short or len(text) < 250)) or (styled and short) or match.end() == len(text):
+        if match["after"] or (styled and short) or match.end() == len(text):
             return replace(draft, role="caption", marker=None, cut=0)
     elif _CREDIT.match(text) and (small or len(text) < 250):
         return replace(draft, role="caption", marker=None, cut=0)
@@ -111,7 +111,8 @@ def _heading(draft: Draft, style: Style) -> Draft:
     foreign = foreign and draft.role == "paragraph" and draft.italic < 0.3
     numbered = bool(_SECTION_NUMBER.match(text))
     numeral = capitals and bool(_NUMERAL.match(text))
-    if (draft.size >= 0.9 * style.size or numeral) and (
+    lone = capitals and len(draft.lines) == 1 and draft.size >= 0.8 * style.size
+    if (draft.size >= 0.9 * style.size or numeral or lone) and (
         (bold and (not closed or (numbered and len(text) < 90 and not is_item(draft.lines[0].tag))))
         or (foreign and not closed)
         or (capitals and not closed)
@@ -122,7 +123,10 @@ def _heading(draft: Draft, style: Style) -> Draft:
 
 
 def _quotes(drafts: Sequence[Draft]) -> list[Draft]:
-    """Paragraphs of several lines that stand in from both edges of their region's text are block quotes."""
+    """Paragraphs that stand in from both edges of their region's text are block quotes.
+
+    Short lines that are no sentences, as names and addresses are, belong to no prose.
+    """
     edges: dict[int, tuple[float, float]] = {}
     for draft in drafts:
         if draft.role == "paragraph" and len(draft.lines) > 2:
@@ -131,10 +135,27 @@ def _quotes(drafts: Sequence[Draft]) -> list[Draft]:
                 min(left, *(line.x0 for line in draft.lines)),
                 max(right, *(line.x1 for line in draft.lines)),
             )
-    return [
-        replace(draft, role="quote") if draft.region in edges and _stands_in(draft, *edges[draft.region]) else draft
-        for draft in drafts
-    ]
+    named: list[Draft] = []
+    for draft in drafts:
+        if draft.role == "paragraph" and draft.region in edges:
+            if _stands_in(draft, *edges[draft.region]):
+                draft = replace(draft, role="quote")
+            elif _is_fragment(draft, *edges[draft.region]):
+                draft = replace(draft, role="other")
+        named.append(draft)
+    return named
+
+
+def _is_fragment(draft: Draft, left: float, right: float) -> bool:
+    """A short line that is no sentence: names, addresses, salutations."""
+    text = draft.text
+    return (
+        len(draft.lines) == 1
+        and not _STOP.search(text)
+        and draft.lines[0].x1 - left < 0.7 * (right - left)
+        and text[:1].isupper()
+        and len(text) < 80
+    )
 
 
 def _stands_in(draft: Draft, left: float, right: float) -> bool:
