@@ -35,6 +35,7 @@ AFTER = re.compile(rf"[\s{OPENERS}•–—-]*")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 NUMBER = re.compile(r"\d|[A-Z]+-?(?:[A-Z]+-)*\d")
 """A number, or a code such as "A-11"."""
+WHOLE_WORD = re.compile(r"[a-z]{4,}")
 INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 BRACKET_REACH = 400
 """How far an open bracket may reach before we take it for one that was never closed."""
@@ -86,8 +87,10 @@ class Sentences:
             return True
         word_match = WORD.match(text, at, end)
         after = word_match.group() if word_match else text[at]
-        if after[0].islower() or after[0] in ",;:.!?)":
+        if after[0] in ",;:.!?)":
             return False
+        if after[0].islower():
+            return self._ends_carelessly(text, sentence, stop)
         if _inside_bracket(text, sentence, stop, end):
             return False
         marks = stop["stop"]
@@ -96,6 +99,13 @@ class Sentences:
         if "…" in marks or len(marks) > 1:
             return len(marks) > 3 or bool(stop["close"]) or after in self._forms.get("opener", ())
         return self._period_ends(text, sentence, stop, at, after)
+
+    def _ends_carelessly(self, text: str, sentence: int, stop: re.Match[str]) -> bool:
+        """Whether a stop before a small letter ends a sentence after all: behind a whole word that is no short form."""
+        before = BEFORE.search(text, sentence, stop.start())
+        word = before.group() if before else ""
+        short = any(f"{word}." in forms for forms in self._forms.values())
+        return stop["stop"] == "." and not stop["close"] and WHOLE_WORD.fullmatch(word) is not None and not short
 
     def _period_ends(self, text: str, sentence: int, stop: re.Match[str], at: int, after: str) -> bool:
         """Whether one full stop, followed by a capital, a digit or a symbol, ends the sentence."""
