@@ -17,7 +17,14 @@ class FormatName(StrEnum):
 
     JSONL = "jsonl"
     GOLD = "gold"
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    DOCBIN = "docbin"
     LABEL_STUDIO = "label-studio"
+    PRODIGY = "prodigy"
+    DOCCANO = "doccano"
+    DOCCANO_SPANS = "doccano-spans"
     WEB_ANNOTATION = "web-annotation"
 
 

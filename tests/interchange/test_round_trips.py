@@ -15,7 +15,7 @@ from claimx.interchange.annotation import Annotated, annotated, reduced, shifted
 from claimx.interchange.formats import FORMATS
 
 BOTH_WAYS = [name for name, form in FORMATS.items() if form.read is not None]
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def returned(name: str, documents: list[dict[str, Any]], claims: list[dict[str, Any]]) -> dict[Any, Annotated]:

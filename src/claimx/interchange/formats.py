@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from claimx.interchange import gold, label_studio, reviewed, web_annotation
+from claimx.interchange import docbin, doccano, gold, label_studio, prodigy, reviewed, tables, web_annotation
 from claimx.interchange.annotation import FIELDS, Passage, annotated, losses, passages_of
 
 Records = Sequence[Mapping[str, Any]]
@@ -35,12 +35,30 @@ def _of_passages(write: Callable[[Path, Iterator[Passage]], None], *, by_block: 
     return writer
 
 
+def _of_claims(write: Callable[[Path, Records], None]) -> Writer:
+    def writer(path: Path, _documents: Records, claims: Records) -> None:
+        write(path, claims)
+
+    return writer
+
+
+def _docbin(path: Path, documents: Records, claims: Records) -> None:
+    docbin.write(path, documents, passages_of(documents, claims))
+
+
 FORMATS: Mapping[str, Format] = {
     each.name: each
     for each in (
-        Format("jsonl", FIELDS, lambda path, _documents, claims: reviewed.write(path, claims), reviewed.read),
+        Format("jsonl", FIELDS, _of_claims(reviewed.write), reviewed.read),
         Format("gold", gold.HOLDS, gold.write, gold.read),
         Format("label-studio", label_studio.HOLDS, _of_passages(label_studio.write), label_studio.read),
+        Format("prodigy", prodigy.HOLDS, _of_passages(prodigy.write, by_block=True), prodigy.read),
+        Format("doccano", doccano.HOLDS, _of_passages(doccano.write), doccano.read),
+        Format("doccano-spans", doccano.HOLDS, _of_passages(doccano.write_spans), doccano.read),
+        Format("docbin", docbin.HOLDS, _docbin, docbin.read),
+        Format("csv", tables.HOLDS, _of_claims(tables.write_csv), None),
+        Format("xlsx", tables.HOLDS, _of_claims(tables.write_excel), None),
+        Format("parquet", tables.HOLDS, _of_claims(tables.write_parquet), None),
         Format("web-annotation", web_annotation.HOLDS, _of_passages(web_annotation.write), web_annotation.read),
     )
 }
@@ -53,6 +71,6 @@ def losses_of(form: Format, claims: Records) -> list[str]:
     found = losses(map(annotated, claims), form.holds)
     if form.name == "gold" and undecided:
         found.append(f"undecided claims ({undecided})")
-    if form.name not in ("jsonl", "gold") and rejected:
+    if form.name not in ("jsonl", "gold", "csv", "xlsx", "parquet") and rejected:
         found.append(f"rejected claims ({rejected})")
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from claimx.claim import (
@@ -103,11 +103,12 @@ def _entity_attributes(entity: Entity) -> dict[str, str]:
 
 
 def claims_of(
-    regions: Sequence[Region], relations: Iterable[Relation], *, path: str, line: int | None
+    regions: Sequence[Region], relations: Iterable[Relation], *, path: str, line: int | None, named: bool = True
 ) -> tuple[Annotated, ...]:
     """The claims that these regions and relations make up, in text order.
 
     A part without a relation belongs to the claim around it: an entity to each, anything else to the smallest.
+    `named`: the id of a claim's region is the claim's.
     Raises RecordError for an unknown label, a part of no claim, and a relation that says nothing.
     """
     assembly = _Assembly(regions, path, line)
@@ -115,6 +116,8 @@ def claims_of(
         assembly.relate(relation)
     assembly.place_the_rest()
     claims = [assembly.claim(head) for head in assembly.heads]
+    if not named:
+        claims = [replace(claim, id="") for claim in claims]
     return tuple(sorted(claims, key=lambda claim: (claim.start, claim.end, claim.id)))
 
 
