@@ -198,6 +198,9 @@ def review(
     from claimx.review.server import serve
     from claimx.review.teams import read_team, single
 
+    if not is_loopback(host):
+        typer.echo(f"{host} can be reached from other machines: put a proxy that speaks TLS in front.", err=True)
+
     def announce(addresses: dict[str, str]) -> None:
         for name, address in addresses.items():
             typer.echo(f"{name}: {address}", err=True)
@@ -210,6 +213,24 @@ def review(
     alone = single(annotator) if is_loopback(host) else None
     people = read_team(team) if team else alone
     serve(run, host=host, port=port, database=database, team=people, announce=announce)
+
+
+@app.command()
+def team(
+    file: Annotated[Path, typer.Argument(help="The team file to write; it holds the tokens, so keep it private.")],
+    names: Annotated[list[str], typer.Argument(help="The annotators.")],
+    copies: Annotated[int, typer.Option(help="How many annotators each document goes to; 0 means all.")] = 0,
+    blind: Annotated[bool, typer.Option("--blind", help="Annotators do not see each other's decisions.")] = False,
+    adjudicator: Annotated[list[str] | None, typer.Option(help="Who sees all and settles disagreements.")] = None,
+) -> None:
+    """Write a team file for `review --team`, with a fresh personal token for each annotator."""
+    from claimx.errors import ReviewError
+    from claimx.review.teams import new_team, write_team
+
+    if file.exists():
+        raise ReviewError(f"{file} is there already, and its tokens with it; give another name or delete it")
+    write_team(file, new_team(names, copies=copies, blind=blind, adjudicators=adjudicator or []))
+    typer.echo(str(file), err=True)
 
 
 @app.command()
