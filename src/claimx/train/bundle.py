@@ -35,7 +35,7 @@ HEAD_NAMES = {
 def make_bundle(network: ClaimNetwork, tokenizer: Tokenizer, calibration: Calibration) -> ClaimModel:
     """The run-time model of a network; `tokenizer` must be the one that the network's vocabulary rows belong to."""
     weights = {name: value.detach().numpy() for name, value in network.encoder.state_dict().items()}
-    layers = len(network.encoder.bert.encoder.layer)  # type: ignore[union-attr,arg-type]
+    layers = len(network.encoder.bert.encoder.layer)
     keep = range(tokenizer.get_vocab_size())
     graph = build_encoder(weights, layers=layers, tokens=calibration.tokens, keep=keep)
     onnx.checker.check_model(graph)
@@ -57,7 +57,7 @@ def calibration_bytes(calibration: Calibration) -> bytes:
 def _head_bytes(head: nn.Module) -> bytes:
     state = head.state_dict()
     stream = io.BytesIO()
-    np.savez(stream, **{name: state[key].numpy() for name, key in HEAD_NAMES.items()})  # type: ignore[arg-type]
+    np.savez(stream, **{name: state[key].numpy() for name, key in HEAD_NAMES.items()})
     return stream.getvalue()
 
 

@@ -58,10 +58,10 @@ def _fit_primary(
         optimizer.zero_grad()
         loss = torch.nn.functional.cross_entropy(values / slope.exp() + offsets, target, reduction="sum")
         loss = loss + strength * (offsets**2).sum()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         return loss
 
-    optimizer.step(closure)  # type: ignore[no-untyped-call,arg-type]
+    optimizer.step(closure)
     finding, cause, recommendation, none = (
         round(float(value), 4) for value in offsets.detach() - offsets.mean().detach()
     )
@@ -69,6 +69,8 @@ def _fit_primary(
 
 
 def _fit_label(own: Logits, shared: Logits, truth: NDArray[np.bool_]) -> tuple[float, float, float]:
+    if truth.all() or not truth.any():
+        return 1.0, 0.0, 0.0  # a label that is always or never there teaches nothing
     odds = np.log(np.clip(shared, 1e-6, 1 - 1e-6) / np.clip(1 - shared, 1e-6, 1))
     model = LogisticRegression(C=1.0).fit(np.column_stack([own, odds]), truth)
     return round(float(model.coef_[0][0]), 4), round(float(model.coef_[0][1]), 4), round(float(model.intercept_[0]), 4)

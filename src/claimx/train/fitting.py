@@ -74,7 +74,7 @@ def fit(
         for number, batch in enumerate(iter_batches(examples, recipe, epoch=epoch), start=1):
             loss = batch_loss(network, tokenizer, batch, recipe)
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
@@ -89,7 +89,8 @@ def fit(
         if checkpoint is not None:
             _save(checkpoint, epoch + 1, network, average, optimizer, schedule)
         after_epoch(epoch + 1, average.module)
-    return average.module  # type: ignore[return-value]
+    fitted: ClaimNetwork = average.module
+    return fitted
 
 
 def iter_batches(examples: Sequence[Example], recipe: Recipe, *, epoch: int) -> Iterator[Batch]:
@@ -165,7 +166,7 @@ def encode(
     return torch.cat(parts)[place]
 
 
-@torch.no_grad()
+@torch.no_grad()  # type: ignore[untyped-decorator]
 def predict(
     network: ClaimNetwork, tokenizer: Tokenizer, examples: Sequence[Example], recipe: Recipe
 ) -> NDArray[np.float64]:
@@ -181,11 +182,12 @@ def predict(
     before = [index - 1 if examples[index].adjacent else -1 for index in range(count)]
     after = [index + 1 if index + 1 < count and examples[index + 1].adjacent else -1 for index in range(count)]
     logits = apply_head(network, vectors, Batch(list(examples), before, after), neighbours=recipe.neighbours)
-    return logits.double().numpy()
+    found: NDArray[np.float64] = logits.double().numpy()
+    return found
 
 
 def _optimizer(network: ClaimNetwork, recipe: Recipe) -> torch.optim.Optimizer:
-    layers = list(network.encoder.bert.encoder.layer)  # type: ignore[union-attr,arg-type]
+    layers = list(network.encoder.bert.encoder.layer)
     for parameter in network.encoder.bert.parameters():
         parameter.requires_grad = False
     groups: list[dict[str, object]] = []

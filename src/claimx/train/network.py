@@ -11,7 +11,7 @@ VECTOR = 256
 HIDDEN = 160
 
 
-class StatementEncoder(nn.Module):
+class StatementEncoder(nn.Module):  # type: ignore[misc] # torch is not installed where types are checked
     """Token ids of a statement become one vector: mean and attention pooling over the last layer, projected."""
 
     def __init__(self, bert: nn.Module, width: int) -> None:
@@ -29,7 +29,7 @@ class StatementEncoder(nn.Module):
         return torch.tanh(self.project(torch.cat([mean, (states * focus).sum(1)], dim=-1)))
 
 
-class ClaimHead(nn.Module):
+class ClaimHead(nn.Module):  # type: ignore[misc] # torch is not installed where types are checked
     """A statement's vector and its neighbours' become three label logits and four primary-type logits."""
 
     def __init__(self, features: int) -> None:
@@ -46,7 +46,7 @@ class ClaimHead(nn.Module):
         return logits
 
 
-class ClaimNetwork(nn.Module):
+class ClaimNetwork(nn.Module):  # type: ignore[misc] # torch is not installed where types are checked
     """Encoder and head in one, for training."""
 
     def __init__(self, bert: nn.Module, width: int, features: int) -> None:

@@ -18,7 +18,7 @@ def prune_feed_forward(
     network: ClaimNetwork, tokenizer: Tokenizer, examples: Sequence[Example], recipe: Recipe, *, keep: int
 ) -> None:
     """Keeps the `keep` neurons of each layer that say most, measured by their output over `examples`."""
-    layers: Any = network.encoder.bert.encoder.layer  # type: ignore[union-attr]
+    layers: Any = network.encoder.bert.encoder.layer
     energy = [torch.zeros(layer.intermediate.dense.out_features) for layer in layers]
 
     def listener(number: int) -> Any:
