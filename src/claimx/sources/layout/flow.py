@@ -59,7 +59,10 @@ def _continuation(drafts: Sequence[Draft], index: int, taken: set[int], draft: D
             return None
         if other.role not in _FLOWING:
             continue
-        return ahead if _fits(draft, other) else None
+        if _fits(draft, other):
+            return ahead
+        if other.page != draft.lines[-1].page or len(other.lines) > 1 or not _OPEN.search(other.text):
+            return None
     return None
 
 

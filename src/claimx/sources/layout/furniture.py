@@ -19,7 +19,7 @@ from claimx.sources.layout.lines import Line
 Furniture = Literal["header", "footer", "page_number"]
 TITLE_SIZE = 15.0
 """Print of this size on the first page is a title, also where later pages repeat it."""
-EDGE_ROWS = 4
+EDGE_ROWS = 7
 """Furniture is looked for among so many rows from the top and from the bottom of a page."""
 HEAD, FOOT = 0.22, 0.78
 """… and no further than this share of the page's height."""
@@ -116,7 +116,20 @@ def _repeated(edges: Sequence[Edges]) -> dict[int, Furniture]:
             if line.size > 1.2 * usual or (usual >= TITLE_SIZE and line is members[0][1]):
                 continue  # the title itself, repeated smaller or as large on later pages
             found[id(line)] = "page_number" if _NUMBER.match(line.text) else kind
-    return found
+    return found | _elsewhere(edges, found)
+
+
+def _elsewhere(edges: Sequence[Edges], found: dict[int, Furniture]) -> dict[int, Furniture]:
+    """What is a running head on some pages is furniture too where it stands at another edge."""
+    sides = [
+        (kind, segment) for page in edges for kind, rows in _sides(page) for row in rows for segment in row.segments
+    ]
+    forms = {_form(segment.text) for _, segment in sides if id(segment) in found and len(segment.text) > 8}
+    return {
+        id(segment): kind
+        for kind, segment in sides
+        if id(segment) not in found and segment.size < TITLE_SIZE and _form(segment.text) in forms
+    }
 
 
 def _sides(page: Edges) -> Iterable[tuple[Furniture, tuple[Row, ...]]]:
@@ -151,7 +164,7 @@ def _artifacts(page: Edges) -> dict[int, Furniture]:
         for row in rows:
             for segment in row.segments:
                 if segment.tag is None and len(segment.text) < LONGEST:
-                    found[id(segment)] = kind
+                    found[id(segment)] = "page_number" if _NUMBER.match(segment.text) else kind
     return found
 
 

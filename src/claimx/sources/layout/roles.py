@@ -22,6 +22,7 @@ _SECTION_NUMBER = re.compile(
     r"^(?:(?:chapter|part|section|annex|appendix)\s+\w+|\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z]\.)\s+[A-Z]",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[A-Z]{1,6}-?\d[\w./-]*")
 _BYLINE = re.compile(r"^(?:by|written by|authors?:|prepared (?:by|for))\s+\S", re.IGNORECASE)
 _NUMERAL = re.compile(r"^(?:[IVX]{1,5}\.|APPENDIX\b|ANNEX\b|REFERENCES$|ACKNOWLEDGE?MENTS?$|\d{1,2}\.)\s*")
 _NOTE = re.compile(r"^(?P<mark>\d{1,3}|[*†‡§]{1,3}|\[\d{1,3}\])(?:[.)]?\s+|(?=[A-Z“\"(]))")
@@ -54,7 +55,9 @@ def _caption(draft: Draft, style: Style) -> Draft:
 
 def _rubbish(draft: Draft) -> Draft:
     """Leaders, rules drawn with dots, lone signs and numbers are no prose."""
-    if draft.role in ("paragraph", "list_item") and sum(char.isalpha() for char in draft.text) < 3:
+    if draft.role in ("paragraph", "list_item") and (
+        sum(char.isalpha() for char in draft.text) < 3 or _ADDRESS.fullmatch(draft.text)
+    ):
         return replace(draft, role="other")
     return draft
 
