@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
+    from claimx.agreement import Coefficient
     from claimx.batch import Progress
     from claimx.document import Document
-    from claimx.exchange import ImportSummary
+    from claimx.exchange import ImportSummary, TeamWork
     from claimx.run import Summary
 
 
@@ -101,6 +102,45 @@ def show_import(summary: ImportSummary) -> None:
     for name, count in summary.by_annotator.items():
         table.add_row(Text(f"by {name}"), f"{count:,}")
     Console(stderr=True).print(table)
+
+
+def show_team_work(work: TeamWork, queue: int) -> None:
+    """Agreement part by part, each annotator's decisions, and the claims in dispute, on standard output."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(soft_wrap=True, highlight=False)
+    parts = Table("annotators", "measure", "value", "items", box=SIMPLE_HEAD, pad_edge=False)
+    for pair in work.agreement.pairs:
+        who = f"{pair.first} – {pair.second}"
+        for name, value in (
+            ("found a claim, kappa", pair.found),
+            ("type, kappa", pair.type),
+            ("boundaries equal", pair.boundary),
+            ("boundaries, overlap", pair.overlap),
+            ("entities, F1", pair.entities),
+            ("values equal", pair.values),
+        ):
+            parts.add_row(Text(who), name, Text(_coefficient(value)), str(value.items))
+    for name, value in (
+        ("found a claim, alpha", work.agreement.found_alpha),
+        ("type, alpha", work.agreement.type_alpha),
+    ):
+        parts.add_row("all", name, Text(_coefficient(value)), str(value.items))
+    console.print(parts)
+    people = Table("annotator", "decisions", "under a second", box=SIMPLE_HEAD, pad_edge=False)
+    for name, count in work.decisions.items():
+        people.add_row(Text(name), str(count), str(work.fast.get(name, 0)))
+    console.print(people)
+    console.print(", ".join(f"{name}: {count}" for name, count in sorted(work.settled.items())))
+    for claim, agreed in work.agreement.queue[:queue]:
+        console.print(f"{agreed:.2f}  {claim}")
+
+
+def _coefficient(found: Coefficient) -> str:
+    return f"{found.value:.3f}" if found.value is not None else f"undefined: {found.reason}"
 
 
 def show_blocks(document: Document, page: int | None) -> None:

@@ -9,19 +9,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
+from claimx.agreement import Agreement, Judgement, measure
 from claimx.errors import ReviewError
 from claimx.interchange.annotation import Passage, annotated
 from claimx.interchange.changes import ACTIONS, KINDS, Change, Current, Kind, check_kept_apart, iter_changes
 from claimx.interchange.formats import Format, losses_of
 from claimx.records import Record, read_claims, read_records
 from claimx.review.anchoring import anchor_of
-from claimx.review.board import Board, Entry, added_id, reviewed_claims, snapshot
+from claimx.review.board import Board, Entry, added_id, current_state, reviewed_claims, snapshot
 from claimx.review.decisions import Action, Decision, checked_patch, content_of
 from claimx.review.run import Run, read_run
 from claimx.review.store import DATABASE_NAME, Store, open_store
 from claimx.review.teams import Annotator, Team
 
 ANONYMOUS = "imported"
+FAST = 1.0
+"""Seconds under which a decision is counted as fast: shown, not blocked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,48 @@ def import_file(
     counts = Counter(change.kind for change in changes)
     people = Counter(cast(str, change.annotator) for change in changes)
     return ImportSummary({kind: counts[kind] for kind in KINDS}, dict(people), len(passages))
+
+
+@dataclass(frozen=True, slots=True)
+class TeamWork:
+    """The agreement of a run's annotators, and how each worked: decisions, and how many took under a second.
+
+    `settled` counts claims by how they were settled: open, unanimous, adjudicated, unresolved.
+    """
+
+    agreement: Agreement
+    decisions: Mapping[str, int]
+    fast: Mapping[str, int]
+    settled: Mapping[str, int]
+
+
+def measure_team(folder: Path, store: Store) -> TeamWork:
+    """How far the annotators of a run agree, each seen by themselves; an adjudicator's rulings are no opinion."""
+    run = read_run(folder)
+    log = store.decisions()
+    rulings = {item.seq for item in log if item.action == "adjudicate"}
+    merged = current_state(run, [item for item in log if item.seq not in rulings])
+    documents = {item.claim: item.document for item in log}
+    judgements = []
+    for claim, state in merged.items():
+        record = run.claims.get(claim)
+        document = record["document"]["id"] if record is not None else documents[claim]
+        for name, own in state.by_annotator.items():
+            if own.status in ("unreviewed", "withdrawn"):
+                continue
+            content = annotated(own.content)
+            label = own.labels[0] if own.labels else None
+            judgements.append(
+                Judgement(claim, document, name, label, content.start, content.end, content.entities, record is None)
+            )
+    settlements = {claim: state.settlement for claim, state in current_state(run, log).items()}
+    disputed = [claim for claim, settlement in settlements.items() if settlement == "unresolved"]
+    return TeamWork(
+        measure(judgements, disputed=disputed),
+        dict(Counter(item.annotator for item in log)),
+        dict(Counter(item.annotator for item in log if item.elapsed is not None and item.elapsed < FAST)),
+        dict(Counter(settlements.values())),
+    )
 
 
 def _signed(passage: Passage, annotator: str | None) -> Passage:

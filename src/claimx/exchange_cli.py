@@ -35,6 +35,8 @@ def register(app: typer.Typer) -> None:
     """Adds the verbs to the command line."""
     app.command("export")(export)
     app.command("import")(import_)
+    app.command("agreement")(agreement)
+    app.command("team")(team)
 
 
 def export(
@@ -78,3 +80,34 @@ def import_(
     with open_store(run, database) as store:
         summary = import_file(run, store, FORMATS[form.value], file, annotator=annotator, blind=blind, accept=accept)
     show_import(summary)
+
+
+def agreement(
+    run: RunArgument,
+    database: DatabaseOption = None,
+    queue: Annotated[int, typer.Option(min=0, help="How many claims in dispute to show, least agreement first.")] = 20,
+) -> None:
+    """Show how far the annotators of a RUN agree, part by part, and what an adjudicator should settle first."""
+    from claimx.console import show_team_work
+    from claimx.exchange import measure_team
+    from claimx.review.store import open_store
+
+    with open_store(run, database) as store:
+        work = measure_team(run, store)
+    show_team_work(work, queue)
+
+
+def team(
+    file: Annotated[Path, typer.Argument(help="The team file to write; it holds the tokens.")],
+    names: Annotated[list[str], typer.Argument(help="The annotators.", metavar="NAME...")],
+    copies: Annotated[int, typer.Option(min=0, help="Annotators for each document; 0 means all.")] = 0,
+    blind: Annotated[bool, typer.Option("--blind", help="Nobody sees the others' decisions.")] = False,
+    adjudicator: Annotated[list[str] | None, typer.Option(help="Who sees all and settles; may be repeated.")] = None,
+) -> None:
+    """Write a team FILE for `claimx review --team`, with a fresh token for each annotator."""
+    from claimx.review.teams import new_team, write_team
+
+    if file.exists():
+        raise typer.BadParameter(f"{file} is there already, and its tokens may be in use")
+    write_team(file, new_team(names, copies=copies, blind=blind, adjudicators=adjudicator or ()))
+    typer.echo(str(file), err=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def tokens_of(text: str, starts: set[int], ends: set[int]) -> list[Token]:
     """Words, signs and white space of a text, cut where spans start and end; one space after a token is its `ws`."""
     cuts = sorted({0, len(text), *starts, *ends, *(match.start() for match in _WORD.finditer(text))})
     tokens: list[Token] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         word = text[start:end]
         spanned = start in starts or start + 1 in ends
         if word.startswith(" ") and tokens and tokens[-1]["end"] == start and not spanned:
