@@ -17,7 +17,8 @@ import typer
 
 from claimx.console import Reporter, show_blocks, show_problem, show_summary
 from claimx.errors import ClaimxError
-from claimx.exchange_cli import register
+from claimx.exchange_cli import register as register_exchange
+from claimx.learning_cli import register as register_learning
 
 if TYPE_CHECKING:
     from claimx.batch import ReadOptions
@@ -31,7 +32,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-register(app)
 
 
 class Engine(StrEnum):
@@ -216,24 +216,6 @@ def review(
 
 
 @app.command()
-def team(
-    file: Annotated[Path, typer.Argument(help="The team file to write; it holds the tokens, so keep it private.")],
-    names: Annotated[list[str], typer.Argument(help="The annotators.")],
-    copies: Annotated[int, typer.Option(help="How many annotators each document goes to; 0 means all.")] = 0,
-    blind: Annotated[bool, typer.Option("--blind", help="Annotators do not see each other's decisions.")] = False,
-    adjudicator: Annotated[list[str] | None, typer.Option(help="Who sees all and settles disagreements.")] = None,
-) -> None:
-    """Write a team file for `review --team`, with a fresh personal token for each annotator."""
-    from claimx.errors import ReviewError
-    from claimx.review.teams import new_team, write_team
-
-    if file.exists():
-        raise ReviewError(f"{file} is there already, and its tokens with it; give another name or delete it")
-    write_team(file, new_team(names, copies=copies, blind=blind, adjudicators=adjudicator or []))
-    typer.echo(str(file), err=True)
-
-
-@app.command()
 def report(
     run: Annotated[Path, typer.Argument(help="The folder that `extract` wrote.")],
     output: Annotated[
@@ -308,3 +290,7 @@ def _draw(file: Path, document: Document, page: int, png: Path, password: str | 
 
     draw_page(file, document, page, png, password=password)
     typer.echo(str(png), err=True)
+
+
+register_exchange(app)
+register_learning(app)
