@@ -7,7 +7,6 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from claimx.cli import app
-from claimx.errors import ReviewError
 from claimx.review.teams import read_team
 
 
@@ -22,5 +21,5 @@ def test_writes_a_team_once(tmp_path: Path) -> None:
     assert (team.copies, team.blind, team.annotators[2].adjudicator) == (1, True, True)
     assert team.annotators[0].token not in first.output
     second = CliRunner().invoke(app, arguments)
-    assert isinstance(second.exception, ReviewError)
+    assert second.exit_code == 2
     assert read_team(path) == team
