@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from claimx import Progress, extract
-from claimx.batch import find_sources
+from claimx import Block, Document, LimitExceeded, Progress, extract
+from claimx.batch import MOST_PROSE, require_size
 from claimx.journal import FOLDER
 
 FILES = ("claims.jsonl", "documents.jsonl", "failures.jsonl", "manifest.json")
-SENTENCES = ("Exports fell by 4% in {}.", "The board should publish its accounts by {}.", "Did anybody notice in {}?")
+SENTENCES = ("Exports fell by 4% in {}.", "Did anybody notice in {}?", "The board should publish its accounts by {}.")
 
 
 @pytest.fixture
@@ -87,13 +93,104 @@ def test_a_damaged_manifest_only_costs_time(sources: list[str], tmp_path: Path) 
     assert len(run(sources, tmp_path / "run")) == 4
 
 
-def test_sources_are_found_in_folders_and_globs(sources: list[str], tmp_path: Path) -> None:
-    """Folders are searched, hidden files passed over, globs expanded, each file taken once, missing ones kept."""
-    folder = Path(sources[0]).parent
-    (folder / ".hidden.txt").write_text("x")
-    (tmp_path / "none").mkdir()
-    assert find_sources([str(folder), str(folder / "*.txt")]) == tuple(sources)
-    assert find_sources([str(tmp_path / "none"), "missing.txt"]) == (str(tmp_path / "none"), "missing.txt")
+@pytest.mark.parametrize("damage", ["missing", "cut", "edited"])
+def test_damaged_records_are_made_anew(sources: list[str], tmp_path: Path, damage: str) -> None:
+    """Claims that were lost, cut short or changed by hand are never silently taken over."""
+    run(sources[:1], tmp_path / "run")
+    first, claims = contents(tmp_path / "run"), tmp_path / "run" / "claims.jsonl"
+    if damage == "missing":
+        claims.unlink()
+    else:
+        text = claims.read_text(encoding="utf-8")
+        claims.write_text(text[:-9] if damage == "cut" else text.replace("Exports", "Imports"), encoding="utf-8")
+    assert run(sources[:1], tmp_path / "run") == sources[:1]
+    assert contents(tmp_path / "run") == first
+
+
+def test_failures_of_an_interrupted_run_are_tried_again(sources: list[str], tmp_path: Path) -> None:
+    """Going on with the right password helps: a failure in the journal is no result."""
+
+    def stop(progress: Progress) -> None:
+        raise KeyboardInterrupt
+
+    broken = sources[-1]
+    with pytest.raises(KeyboardInterrupt):
+        extract([broken], tmp_path / "run", report=stop)
+    assert run([broken], tmp_path / "run") == [broken]
+
+
+def test_a_name_that_is_no_utf8_costs_nothing(tmp_path: Path) -> None:
+    """A file from an old system is read; its records name it with its odd byte spelled out."""
+    path = tmp_path / os.fsdecode(b"caf\xe9.txt")
+    try:
+        path.write_text(SENTENCES[0].format(2019))
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    steps = run([str(path)], tmp_path / "run")
+    records = [json.loads(line) for line in (tmp_path / "run" / "claims.jsonl").read_bytes().splitlines()]
+    assert records[0]["document"]["source"] == steps[0] == f"{tmp_path}/caf\\xe9.txt"
+    assert run([str(path)], tmp_path / "run") == []
+
+
+def test_a_killed_worker_costs_no_document(sources: list[str], tmp_path: Path) -> None:
+    """When the system kills the processes in the middle, what they had in work is done again, alone."""
+    killed = []
+
+    def kill(progress: Progress) -> None:
+        for child in multiprocessing.active_children() if not killed else ():
+            child.kill()
+            killed.append(child)
+
+    extract(sources, tmp_path / "run", workers=2, report=kill)
+    assert killed
+    run(sources, tmp_path / "fresh")
+    assert contents(tmp_path / "run") == contents(tmp_path / "fresh")
+
+
+def test_workers_end_with_their_parent(tmp_path: Path) -> None:
+    """A parent that is killed outright leaves no process behind."""
+    code = (
+        "import os\n"
+        "from concurrent.futures import ProcessPoolExecutor\n"
+        "from multiprocessing import get_context\n"
+        "from threading import Thread\n"
+        "from claimx.batch import _follow_parent\n"
+        "def start(): Thread(target=_follow_parent, daemon=True).start()\n"
+        "if __name__ == '__main__':\n"
+        "    pool = ProcessPoolExecutor(1, mp_context=get_context('spawn'), initializer=start)\n"
+        "    print(pool.submit(os.getpid).result(), flush=True)\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    (tmp_path / "parent.py").write_text(code)
+    done = subprocess.run([sys.executable, tmp_path / "parent.py"], capture_output=True, text=True, timeout=120)
+    worker = int(done.stdout)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"process {worker} lives on")
+
+
+def test_a_script_without_its_guard_is_told_so(sources: list[str], tmp_path: Path) -> None:
+    """Where no worker can start, that is the error; no source is blamed."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"from pathlib import Path\nfrom claimx import extract\nextract({sources[:2]}, Path('run'), workers=2)\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, cwd=tmp_path, timeout=300)
+    assert done.returncode == 1
+    assert "__main__" in done.stderr.splitlines()[-1]
+
+
+def test_more_prose_than_memory_holds_is_refused() -> None:
+    """A text of thousands of pages is named with its size; the run and the machine live on."""
+    text = "a" * (MOST_PROSE + 1)
+    document = Document("doc-0", "long.txt", "0", "text/plain", text, (Block(0, len(text), "paragraph"),))
+    with pytest.raises(LimitExceeded, match="split the file"):
+        require_size(document)
 
 
 def test_another_language_is_a_failure(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ def test_extract_writes_a_valid_run(run: tuple[Path, subprocess.CompletedProcess
     failures = [json.loads(line) for line in (folder / "failures.jsonl").read_text().splitlines()]
     assert [Path(failure["source"]).name for failure in failures] == ["empty.txt", "nul.txt"]
     assert claimx("validate", *folder.glob("*.jsonl")).returncode == 0
+    assert claimx("validate", folder).returncode == 0
     assert {path.name for path in folder.iterdir()} == {
         "claims.jsonl",
         "documents.jsonl",
@@ -99,13 +100,22 @@ def test_inspect_names_a_bad_file_in_one_line(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
 
 
+def test_inspect_refuses_a_page_that_is_not_there(sources: Path) -> None:
+    """A page of a file without pages is misuse, not silence."""
+    done = claimx("inspect", sources / "ports.md", "--page", "2")
+    assert done.returncode == 2
+    assert "no pages" in " ".join(done.stderr.split())
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ("extract", "x.txt"),
         ("extract", "x.txt", "-o", "run", "--colour"),
+        ("extract", "x.txt", "-o", "run", "-z"),
         ("extract", "x.txt", "-o", "run", "--config", "missing.cfg"),
         ("validate", "missing.jsonl"),
+        ("validate", "."),
         ("schema", "nonsense"),
         ("nonsense",),
     ],

@@ -32,7 +32,7 @@ from claimx import (
 )
 from claimx.records import PipelineInfo, atomic_file, claim_id, claim_record, document_record, dump
 from claimx.schema import SCHEMA_NAMES, iter_violations, schema_name
-from claimx.validation import iter_file_errors
+from claimx.validation import iter_file_errors, record_files
 
 INFO = PipelineInfo("claimx", "0.1.0", "en_core_web_sm-3.8.0", "0" * 16)
 SCORES = {"finding": 0.1, "cause": 0.9, "recommendation": 0.01}
@@ -203,3 +203,39 @@ def test_validation_says_when_a_document_is_missing(tmp_path: Path) -> None:
     path = write_run(tmp_path)
     (tmp_path / "documents.jsonl").unlink()
     assert [error.pointer for error in iter_file_errors(path)] == ["/document/id"]
+
+
+def test_validation_finds_equal_ids_and_a_false_first_label(tmp_path: Path) -> None:
+    """An id names one claim, and the primary label is the first."""
+    path = write_run(tmp_path)
+    path.write_text(2 * path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert [(error.line, error.pointer) for error in iter_file_errors(path)] == [(2, "/id")]
+    assert [error.pointer for error in iter_file_errors(write_run(tmp_path, labels=["finding", "cause"]))] == ["/label"]
+
+
+def test_validation_names_a_cut_line(tmp_path: Path) -> None:
+    """A file that was cut short is an error with its line, after the errors before it."""
+    path = write_run(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8") + '{"schema": "clai', encoding="utf-8")
+    assert [error.line for error in iter_file_errors(path)] == [2]
+
+
+def test_a_run_is_validated_by_its_folder(tmp_path: Path) -> None:
+    """All files of a run are looked at, the manifest too; a folder without a run is refused."""
+    write_run(tmp_path)
+    with pytest.raises(RecordError, match=r"failures\.jsonl is missing"):
+        record_files(tmp_path)
+    write_records(tmp_path / "failures.jsonl", [])
+    (tmp_path / "manifest.json").write_text('{"schema": "claimx.manifest/1"}', encoding="utf-8")
+    assert len(record_files(tmp_path)) == 4
+    assert "required" in str(next(iter_file_errors(tmp_path / "manifest.json")))
+
+
+@given(WORDS, st.lists(WORDS, max_size=3))
+def test_any_text_survives_a_file(tmp_path_factory: pytest.TempPathFactory, text: str, others: list[str]) -> None:
+    """One object is one line, whatever line ends, controls and planes its text holds."""
+    path = tmp_path_factory.mktemp("jsonl") / "x.jsonl"
+    rows = [{"text": text}, *({"text": other} for other in others)]
+    assert write_records(path, rows) == len(rows)
+    assert list(read_records(path)) == rows
+    assert path.read_bytes().count(b"\n") == len(rows)

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import glob
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import signal
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any, Literal, get_args
 
-from claimx.document import Document
-from claimx.errors import PipelineError, RecordError, SourceError, UnreadableSource, UnsupportedFormat
+from claimx.document import BODY_ROLES, Document
+from claimx.errors import LimitExceeded, PipelineError, RecordError, SourceError, UnreadableSource, UnsupportedFormat
+from claimx.inventory import find_sources, iter_entries
 from claimx.journal import Journal
-from claimx.manifest import Manifest, SourceEntry, hash_file, installed_versions, write_manifest
+from claimx.manifest import Manifest, SourceEntry, installed_versions, write_manifest
 from claimx.pipeline import Annotation, Pipeline, load_pipeline
 from claimx.records import Record, claim_record, document_record, failure_record
-from claimx.run import PreviousRun, Summary, compose
+from claimx.run import PreviousRun, Summary, compose, hash_files
 from claimx.sources import Limits
 from claimx.sources.sandbox import SandboxedReader
 
 PdfEngine = Literal["pdfium", "pdfplumber"]
+MOST_PROSE = 3_000_000
+"""Characters of one document that are parsed at once; spaCy takes about one gigabyte for a million."""
 PDF_ENGINES: tuple[PdfEngine, ...] = get_args(PdfEngine)
 
 
@@ -55,28 +59,6 @@ class Progress:
     problem: str | None = None
 
 
-def find_sources(patterns: Iterable[str]) -> tuple[str, ...]:
-    """The files that the given files, folders and globs stand for, sorted, each once; hidden files are passed over.
-
-    A pattern that matches nothing is kept as it is, so that it is reported as a missing file.
-    """
-    found: set[str] = set()
-    for pattern in patterns:
-        path = Path(pattern)
-        if path.is_dir():
-            files = {str(file) for file in path.rglob("*") if file.is_file() and not _hidden(file, path)}
-            found.update(files or {str(path)})
-        elif path.exists() or not (matches := glob.glob(pattern, recursive=True)):  # noqa: PTH207 (patterns may be absolute)
-            found.add(str(path))
-        else:
-            found.update(find_sources(matches))
-    return tuple(sorted(found))
-
-
-def _hidden(file: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(folder).parts)
-
-
 def extract(
     sources: Sequence[str],
     output: Path,
@@ -96,49 +78,42 @@ def extract(
     reading, language = reading or ReadOptions(), language or PipelineOptions()
     pipeline = load_pipeline(language.config, overrides=language.overrides)
     making = Manifest(pipeline.info, _options(reading), versions=installed_versions())
-    journal = Journal(output)
-    try:
+    with _naming(output):
         output.mkdir(parents=True, exist_ok=True)
+        journal = Journal(output)
         journal.open(making)
-    except OSError as error:
-        message = f"cannot be written to ({error.strerror or error}); choose another folder with -o"
-        raise RecordError(message, path=str(output)) from error
-    previous = PreviousRun(output, making)
-    entries = list(_entries(find_sources(sources)))
-    todo = [
-        entry
-        for entry in entries
-        if entry.status == "done" and not previous.has(entry) and not journal.has(entry.source, entry.sha256)
-    ]
-    reused = sum(entry.status == "done" for entry in entries) - len(todo)
-    steps = _run(todo, pipeline, reading, language, journal, _processes(workers, len(todo)))
-    for done, (entry, problem) in enumerate(steps, start=reused + 1):
-        if report is not None:
-            report(Progress(done, reused + len(todo), entry.source, problem))
-    summary, finished = compose(output, entries, journal, previous)
-    counts = {key: value for key, value in asdict(summary).items() if key not in ("failures", "duplicates", "reused")}
-    counts["failures"] = len(summary.failures)
-    write_manifest(output, Manifest(making.pipeline, making.options, finished, counts, making.versions))
-    journal.close()
+        previous = PreviousRun(output, making)
+        entries = list(iter_entries(find_sources(sources)))
+        todo = [
+            entry
+            for entry in entries
+            if entry.status == "done" and not previous.has(entry) and not journal.has(entry.source, entry.sha256)
+        ]
+        reused = sum(entry.status == "done" for entry in entries) - len(todo)
+        with closing(_run(todo, pipeline, reading, language, journal, _processes(workers, len(todo)))) as steps:
+            for done, (entry, problem) in enumerate(steps, start=reused + 1):
+                if report is not None:
+                    report(Progress(done, reused + len(todo), entry.name, problem))
+        summary, finished = compose(output, entries, journal, previous)
+        write_manifest(output, replace(making, sources=finished, counts=summary.counts(), files=hash_files(output)))
+        journal.close()
     return replace(summary, reused=reused)
+
+
+@contextmanager
+def _naming(output: Path) -> Iterator[None]:
+    """Whatever the system says against writing becomes one line about the folder."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        message = f"cannot be written to ({error.strerror or error}); free some space or choose another folder with -o"
+        raise RecordError(message, path=str(output)) from error
 
 
 def _options(reading: ReadOptions) -> dict[str, Any]:
     return {"pdf_engine": reading.pdf_engine, "ocr": reading.ocr, "limits": asdict(reading.limits)}
-
-
-def _entries(sources: Iterable[str]) -> Iterator[SourceEntry]:
-    """Each source with its hash; one whose bytes came before is a duplicate, one that cannot be read has no hash."""
-    first: dict[str, str] = {}
-    for source in sources:
-        try:
-            sha256: str | None = hash_file(Path(source))
-        except OSError:
-            sha256 = None
-        if sha256 is not None and first.setdefault(sha256, source) != source:
-            yield SourceEntry(source, sha256, "duplicate")
-        else:
-            yield SourceEntry(source, sha256, "done")
 
 
 def _processes(workers: int | None, documents: int) -> int:
@@ -156,7 +131,7 @@ def _run(
     language: PipelineOptions,
     journal: Journal,
     processes: int,
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Processes every source into the journal and yields each as it is finished, with its problem or None."""
     if processes <= 1 or len(todo) <= 1:
         with SandboxedReader(limits=reading.limits) as reader:
@@ -169,36 +144,48 @@ def _run(
 def _run_parallel(
     todo: Sequence[SourceEntry], reading: ReadOptions, language: PipelineOptions, journal: Journal, processes: int
 ) -> Iterator[Step]:
-    """As `_run`, over several processes; a source that kills its process twice becomes a failure."""
-    waiting, deaths = list(reversed(todo)), Counter[str]()
+    """As `_run`, over several processes; a source that kills its process also when it is alone becomes a failure."""
+    waiting, start = list(reversed(todo)), (reading, language, journal)
     while waiting:
-        executor = ProcessPoolExecutor(
-            # After a death one at a time, so that the guilty source is known.
-            1 if deaths else processes,
-            mp_context=get_context("spawn"),
-            initializer=_start_worker,
-            initargs=(reading, language, journal),
-        )
-        running: dict[Future[str | None], SourceEntry] = {}
-        try:
-            while waiting or running:
-                while waiting and len(running) < (1 if deaths else 2 * processes):
-                    entry = waiting.pop()
-                    running[executor.submit(_process_in_worker, entry)] = entry
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    problem = future.result()
-                    yield running.pop(future), problem
-        except BrokenProcessPool:
-            single = len(running) == 1
-            for entry in running.values():
-                deaths[entry.source] += 1
-                if single and deaths[entry.source] > 1:
-                    message = "killed the process that read it, twice (out of memory?); split the file and try again"
-                    yield entry, _fail(UnreadableSource(message, path=entry.source), entry, journal)
-                else:
-                    waiting.append(entry)
-        finally:
-            executor.shutdown(wait=True, cancel_futures=True)
+        suspects = yield from _run_pool(waiting, processes, start)
+        while suspects:
+            for guilty in (yield from _run_pool(suspects, 1, start)):
+                message = "killed the process that read it, twice (out of memory?); split the file and try again"
+                yield guilty, _fail(UnreadableSource(message, path=guilty.name), guilty, journal)
+
+
+def _run_pool(
+    waiting: list[SourceEntry], processes: int, start: tuple[ReadOptions, PipelineOptions, Journal]
+) -> Generator[Step, None, list[SourceEntry]]:
+    """Takes sources from the end of `waiting`; returns those in work when a process died, or nothing at the end."""
+    executor = ProcessPoolExecutor(
+        processes, mp_context=get_context("spawn"), initializer=_start_worker, initargs=start
+    )
+    running: dict[Future[str | None], SourceEntry] = {}
+    try:
+        if processes == 1:
+            _check_start(executor)
+        while waiting or running:
+            while waiting and len(running) < (2 * processes if processes > 1 else 1):
+                running[executor.submit(_process_in_worker, waiting[-1])] = waiting[-1]
+                waiting.pop()
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                problem = future.result()
+                yield running.pop(future), problem
+    except BrokenProcessPool:
+        return list(running.values())
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+    return []
+
+
+def _check_start(executor: ProcessPoolExecutor) -> None:
+    """Raises PipelineError where no process can start at all, so that no source is blamed for it."""
+    try:
+        executor.submit(os.getpid).result()
+    except BrokenProcessPool as error:
+        message = "no worker process starts (out of memory, or a script that calls extract() outside of "
+        raise PipelineError(f"{message}`if __name__ == '__main__':`?); try with workers=1") from error
 
 
 _worker: tuple[SandboxedReader, Pipeline, ReadOptions, Journal] | None = None
@@ -207,8 +194,18 @@ _worker: tuple[SandboxedReader, Pipeline, ReadOptions, Journal] | None = None
 
 def _start_worker(reading: ReadOptions, language: PipelineOptions, journal: Journal) -> None:
     global _worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; documents in work are finished
+    Thread(target=_follow_parent, daemon=True).start()
     pipeline = load_pipeline(language.config, overrides=language.overrides)
     _worker = (SandboxedReader(limits=reading.limits).__enter__(), pipeline, reading, journal)
+
+
+def _follow_parent() -> None:
+    """Ends this process when its parent is gone: killed, it could not say goodbye."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _process_in_worker(entry: SourceEntry) -> str | None:
@@ -225,18 +222,22 @@ def _process(
     try:
         document = reader.read(
             Path(entry.source),
-            source=entry.source,
+            source=entry.name,
             pdf_engine=reading.pdf_engine,
             password=reading.password,
             ocr=reading.ocr,
         )
         require_english(document)
+        require_size(document)
         records = annotation_records(pipeline.annotate_one(document), pipeline)
+        journal.write(entry.source, entry.sha256, records)
     except SourceError as error:
         return _fail(error, entry, journal)
     except PipelineError as error:
-        return _fail(UnreadableSource(error.message, path=entry.source), entry, journal)
-    journal.write(entry.source, entry.sha256, records)
+        return _fail(UnreadableSource(error.message, path=entry.name), entry, journal)
+    except UnicodeEncodeError as error:
+        message = f"holds characters that are no text ({error.reason}); save or export the file again"
+        return _fail(UnreadableSource(message, path=entry.name), entry, journal)
     return None
 
 
@@ -250,6 +251,14 @@ def require_english(document: Document) -> None:
     if document.language not in (None, "en"):
         message = f"is in another language ({document.language}), not English; translate it first"
         raise UnsupportedFormat(message, path=document.source)
+
+
+def require_size(document: Document) -> None:
+    """Raises LimitExceeded for a Document with more prose than one process can hold parsed."""
+    prose = sum(block.end - block.start for block in document.blocks if block.role in BODY_ROLES)
+    if prose > MOST_PROSE:
+        message = f"{prose:,} characters of prose are more than the {MOST_PROSE:,} that fit into memory; split the file"
+        raise LimitExceeded(message, path=document.source)
 
 
 def annotation_records(annotation: Annotation, pipeline: Pipeline) -> list[Record]:

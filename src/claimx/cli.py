@@ -7,6 +7,7 @@ inside the commands, so that `claimx --help` answers at once.
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -60,17 +61,15 @@ WithOverrides = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
 def main() -> None:
-    """Runs the command line; a ClaimxError becomes one line on standard error and exit code 2."""
+    """Runs the command line; what goes wrong becomes one line on standard error and exit code 2."""
     try:
         app()
     except ClaimxError as error:
         show_problem(str(error))
         sys.exit(2)
-    except KeyboardInterrupt:
-        show_problem("interrupted; run the same command again to go on where it stopped")
-        sys.exit(1)
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our standard output has seen enough
+    except OSError as error:
+        show_problem(f"{error.filename or 'output'}: {error.strerror or error}; check the path and its permissions")
+        sys.exit(2)
 
 
 @app.callback(invoke_without_command=True)
@@ -115,9 +114,14 @@ def extract(
     if output == "-":
         with TemporaryDirectory(prefix="claimx-") as folder:
             summary = into(Path(folder))
-            sys.stdout.write((Path(folder) / "claims.jsonl").read_text(encoding="utf-8"))
+            with (Path(folder) / "claims.jsonl").open("rb") as claims:
+                shutil.copyfileobj(claims, sys.stdout.buffer)  # bytes: JSONL is UTF-8 whatever the terminal is
     else:
-        summary = into(Path(output))
+        try:
+            summary = into(Path(output))
+        except KeyboardInterrupt:
+            show_problem("interrupted; run the same command again to go on where it stopped")
+            raise typer.Exit(1) from None
         if not quiet:
             show_summary(summary, Path(output))
     if summary.failures:
@@ -136,17 +140,21 @@ def inspect(
     ocr: OcrOption = False,
 ) -> None:
     """Show the text that we saw in a FILE, block by block, with roles and pages."""
+    from claimx.manifest import source_name
     from claimx.sources.sandbox import SandboxedReader
 
     reading = _reading(pdf_engine, password, ocr)
     try:
         with SandboxedReader(limits=reading.limits) as reader:
             document = reader.read(
-                file, source=str(file), pdf_engine=reading.pdf_engine, password=password, ocr=reading.ocr
+                file, source=source_name(file), pdf_engine=reading.pdf_engine, password=password, ocr=reading.ocr
             )
     except ClaimxError as error:
         show_problem(str(error))
         raise typer.Exit(1) from error
+    if page is not None and page > (document.pages or 0):
+        pages = "no pages" if document.pages is None else f"only {document.pages} pages"
+        raise typer.BadParameter(f"{file} has {pages}; leave --page out to see all of it")
     if png is not None:
         _draw(file, document, page or 1, png, password)
     elif as_json:
@@ -161,16 +169,16 @@ def inspect(
 
 @app.command()
 def validate(
-    files: Annotated[list[Path], typer.Argument(help="JSONL files of claims, documents, failures or gold statements.")],
+    files: Annotated[list[Path], typer.Argument(help="Run folders, or files of records or gold statements.")],
     documents: Annotated[Path | None, typer.Option(help="The documents.jsonl, if not beside the file.")] = None,
 ) -> None:
     """Check records against their schema and text[start:end] against their documents."""
     from itertools import islice
 
-    from claimx.validation import iter_file_errors
+    from claimx.validation import iter_file_errors, record_files
 
     shown, bad = 100, False
-    for file in files:
+    for file in (part for named in files for part in record_files(named)):
         errors = list(islice(iter_file_errors(file, documents), shown + 1))
         for error in errors[:shown]:
             show_problem(str(error))
@@ -259,7 +267,7 @@ def _split(words: list[str]) -> tuple[list[str], dict[str, Any]]:
     sources, settings = [], []
     rest = iter(words)
     for word in rest:
-        if not word.startswith("--"):
+        if not word.startswith("-"):
             sources.append(word)
         elif "." not in word.split("=")[0]:
             raise typer.BadParameter(f"no such option: {word}; see `claimx extract --help`")
@@ -286,7 +294,7 @@ def _show_entities(document: Document) -> None:
 
 
 def _draw(file: Path, document: Document, page: int, png: Path, password: str | None) -> None:
-    from claimx.sources.pdf import draw_page
+    from claimx.sources.pdf_drawing import draw_page
 
     draw_page(file, document, page, png, password=password)
     typer.echo(str(png), err=True)

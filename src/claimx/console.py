@@ -21,6 +21,11 @@ def show_problem(message: str) -> None:
     typer.echo(f"error: {' '.join(message.split())}", err=True)
 
 
+def show_warning(message: str) -> None:
+    """One line on standard error about something that does not stop us."""
+    typer.echo(f"warning: {' '.join(message.split())}", err=True)
+
+
 class Reporter:
     """Progress on standard error: a bar on a terminal, a line a document in a log, nothing when quiet."""
 
@@ -48,13 +53,14 @@ class Reporter:
     def step(self, progress: Progress) -> None:
         """One more source is finished."""
         if self._bar is not None:
+            if self._bar.tasks[0].total is None:  # what an earlier run had done is no speed of this one
+                self._bar.reset(self._task, total=progress.total, completed=progress.done - 1)
             speed = self._bar.tasks[0].speed
             self._bar.update(
                 self._task,
                 description=Path(progress.source).name[:40],
-                total=progress.total,
                 completed=progress.done,
-                rate=f"{speed:.1f} documents/s" if speed else "",
+                rate=_rate(speed) if speed else "",
             )
             if progress.problem:
                 self._bar.console.print(progress.problem, style="red", markup=False, highlight=False, soft_wrap=True)
@@ -62,6 +68,10 @@ class Reporter:
             show_problem(progress.problem)
         elif not self._quiet:
             typer.echo(f"{progress.done}/{progress.total} {progress.source}", err=True)
+
+
+def _rate(speed: float) -> str:
+    return f"{speed:.1f} documents/s" if speed >= 1 else f"{60 * speed:.1f} documents/min"
 
 
 def show_summary(summary: Summary, output: Path) -> None:
@@ -84,6 +94,10 @@ def show_summary(summary: Summary, output: Path) -> None:
         table.add_row(name, f"{count:,}")
     console = Console(stderr=True)
     console.print(table)
+    for source in summary.duplicates:
+        console.print(
+            f"{source}: passed over, another source has the same bytes", markup=False, highlight=False, soft_wrap=True
+        )
     for name, what in (("claims", "the claims"), ("documents", "the texts"), ("failures", "what could not be read")):
         console.print(f"{output / f'{name}.jsonl'}  {what}", markup=False, highlight=False, soft_wrap=True)
 
@@ -156,12 +170,12 @@ def show_blocks(document: Document, page: int | None) -> None:
         if value:
             console.print(Text(f"{name}: {', '.join(value) if isinstance(value, tuple) else value}", style="bold"))
     for warning in document.warnings:
-        show_problem(f"warning: {warning}")
+        show_warning(warning)
     for block in document.blocks:
-        place = next(document.places_of(block.start, block.end), None)
-        at = place.page if place else None
-        if page is not None and at != page:
+        pages = [place.page for place in document.places_of(block.start, block.end) if place.page]
+        if page is not None and page not in pages:
             continue
+        at = pages[0] if pages else None
         role = block.role if block.level is None else f"{block.role} {block.level}"
         tag = f"[{role}{f', page {at}' if at else ''}]"
         marker = f"{block.marker} " if block.marker else ""

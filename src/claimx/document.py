@@ -164,7 +164,7 @@ class Document:
     def places_of(self, start: int, end: int) -> Iterator[Place]:
         """The parts of the Document's places that cover `text[start:end]`, in text order, cut to the span."""
         index = max(bisect_right(self.places, start, key=lambda place: place.start) - 1, 0)
-        for place in self.places[index:]:
+        for place in map(self.places.__getitem__, range(index, len(self.places))):
             if place.start >= end:
                 return
             low, high = max(start, place.start), min(end, place.end)

@@ -13,6 +13,7 @@ from claimx.manifest import Manifest
 from claimx.records import atomic_file, dump, read_records
 
 FOLDER = ".journal"
+_FAILURE = b'{"schema":"claimx.failure/1"'
 
 
 class Journal:
@@ -22,7 +23,10 @@ class Journal:
         self._folder = run / FOLDER
 
     def open(self, making: Manifest) -> None:
-        """Starts or goes on; entries of a run with another pipeline, options or versions are thrown away."""
+        """Starts or goes on; entries of a run with another pipeline, options or versions are thrown away.
+
+        So are failures: they are tried again, perhaps now with the right password or more memory.
+        """
         key = hashlib.sha256(
             json.dumps([str(making.pipeline), dict(making.options), dict(making.versions)], sort_keys=True).encode()
         ).hexdigest()
@@ -30,6 +34,11 @@ class Journal:
         if self._folder.is_dir() and not (stamp.is_file() and stamp.read_text(encoding="utf-8") == key):
             shutil.rmtree(self._folder)
         self._folder.mkdir(parents=True, exist_ok=True)
+        for entry in self._folder.glob("*.jsonl"):
+            with entry.open("rb") as stream:
+                failed = stream.read(len(_FAILURE)) == _FAILURE
+            if failed:
+                entry.unlink()
         with atomic_file(stamp) as stream:
             stream.write(key)
 

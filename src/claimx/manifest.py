@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -13,8 +14,23 @@ from typing import Any, Literal
 from claimx.errors import RecordError
 from claimx.records import PipelineInfo, atomic_file
 
-FILE_NAME = "manifest.json"
-_PACKAGES = ("claimx", "spacy", "onnxruntime", "tokenizers", "pypdfium2", "pdfplumber", "trafilatura", "python-docx")
+FILE_NAME, SCHEMA = "manifest.json", "claimx.manifest/1"
+_PACKAGES = (
+    "claimx",
+    "spacy",
+    "onnxruntime",
+    "tokenizers",
+    "pypdfium2",
+    "pdfplumber",
+    "pdfminer.six",
+    "trafilatura",
+    "lxml",
+    "python-docx",
+    "markdown-it-py",
+    "charset-normalizer",
+    "ftfy",
+    "py3langid",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +40,16 @@ class SourceEntry:
     source: str
     sha256: str | None
     status: Literal["done", "failed", "duplicate"]
+
+    @property
+    def name(self) -> str:
+        """The path as text that every reader of JSON takes."""
+        return source_name(self.source)
+
+
+def source_name(path: str | os.PathLike[str]) -> str:
+    r"""A path as it is written into records: bytes of a file name that are no UTF-8 become `\xNN`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +61,8 @@ class Manifest:
     sources: tuple[SourceEntry, ...] = ()
     counts: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The SHA-256 of each file of records, so that a later run takes over nothing that was cut short or mixed up."""
 
     def same_making(self, other: Manifest) -> bool:
         """Whether records of the two runs are interchangeable: same pipeline, options and library versions."""
@@ -65,13 +93,16 @@ def hash_file(path: Path) -> str:
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Writes `manifest.json` into a run's folder, atomically."""
     record = {
-        "schema": "claimx.manifest/1",
+        "schema": SCHEMA,
         "claimx": manifest.pipeline.version,
         "pipeline": asdict(manifest.pipeline),
         "options": dict(manifest.options),
         "versions": dict(manifest.versions),
         "counts": dict(manifest.counts),
-        "sources": [asdict(entry) for entry in manifest.sources],
+        "files": dict(manifest.files),
+        "sources": [
+            {"source": entry.name, "sha256": entry.sha256, "status": entry.status} for entry in manifest.sources
+        ],
     }
     with atomic_file(folder / FILE_NAME) as stream:
         json.dump(record, stream, ensure_ascii=False, indent=2)
@@ -89,6 +120,7 @@ def read_manifest(folder: Path) -> Manifest | None:
             sources=tuple(SourceEntry(**entry) for entry in record["sources"]),
             counts=record["counts"],
             versions=record["versions"],
+            files=record["files"],
         )
     except FileNotFoundError:
         return None

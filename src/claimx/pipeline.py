@@ -62,17 +62,17 @@ class Pipeline:
         body = document.body()
         try:
             doc = self.nlp(make_doc(self.nlp, document, body))
+            return Annotation(
+                document=document,
+                statements=get_statements(doc, document, body),
+                claims=get_claims(doc, document, body),
+                entities=get_entities(doc, document, body),
+            )
         except ClaimxError:
             raise
         except Exception as error:  # whatever a third-party component raises costs this Document only
             message = f"failed on {document.source} ({type(error).__name__}: {error}); please report this document"
             raise PipelineError(message, config=self.info.name) from error
-        return Annotation(
-            document=document,
-            statements=get_statements(doc, document, body),
-            claims=get_claims(doc, document, body),
-            entities=get_entities(doc, document, body),
-        )
 
 
 def make_doc(nlp: Language, document: Document, body: Body) -> Doc:
@@ -126,10 +126,13 @@ def load_pipeline(config: Path | None = None, *, overrides: Mapping[str, Any] | 
             nlp.initialize()
     except ClaimxError:
         raise
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except KeyError as error:
+        message = f"it has no {error}; start from a copy of the pipeline that ships"
+        raise PipelineError(message, config=str(path)) from error
+    except (OSError, ValueError, TypeError) as error:
         message = " ".join(str(error).replace(Errors.E050.split("{")[0], "").split())[:300]
         raise PipelineError(f"the pipeline cannot be loaded: {message}", config=str(path)) from error
-    nlp.max_length = 50_000_000  # our documents are read in blocks; memory is limited per worker instead
+    nlp.max_length = 50_000_000  # what is too long is refused before, with its name
     return Pipeline(nlp, _info(nlp, base))
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from claimx.errors import RecordError
 from claimx.journal import Journal
-from claimx.manifest import Manifest, SourceEntry, read_manifest
+from claimx.manifest import Manifest, SourceEntry, hash_file, read_manifest
 from claimx.records import Record, atomic_file, dump
 
 DOCUMENTS, CLAIMS, FAILURES = "documents.jsonl", "claims.jsonl", "failures.jsonl"
@@ -30,26 +31,42 @@ class Summary:
     duplicates: tuple[str, ...]
     reused: int
 
+    def counts(self) -> dict[str, Any]:
+        """The numbers that go into the manifest: those of the records, not of how this run came by them."""
+        return {
+            "documents": self.documents,
+            "statements": self.statements,
+            "claims": dict(self.claims),
+            "entities": dict(self.entities),
+            "failures": len(self.failures),
+        }
+
 
 class PreviousRun:
     """The documents of an earlier run into the same folder whose records can be taken over."""
 
     def __init__(self, output: Path, making: Manifest) -> None:
         self._output = output
+        self._entries: set[tuple[str, str | None]] = set()
+        self._places: dict[str, dict[str, list[tuple[int, int]]]] = {}
         manifest = _readable_manifest(output)
-        usable = manifest is not None and manifest.same_making(making)
-        self._entries = (
-            {entry for entry in manifest.sources if entry.status == "done"} if usable and manifest else set()
-        )
-        self._places = {name: self._index(name) for name in (DOCUMENTS, CLAIMS)} if self._entries else {}
+        if manifest is None or not manifest.same_making(making):
+            return
+        for name in (DOCUMENTS, CLAIMS):
+            places = self._index(name, manifest.files.get(name))
+            if places is None:
+                return  # claims without their document, or the reverse, would be a silent loss: all or nothing
+            self._places[name] = places
+        self._entries = {(entry.source, entry.sha256) for entry in manifest.sources if entry.status == "done"}
 
     def has(self, entry: SourceEntry) -> bool:
         """Whether the earlier run finished this source with these bytes, and its record is still there."""
-        return entry in self._entries and f"doc-{(entry.sha256 or '')[:16]}" in self._places[DOCUMENTS]
+        known = (entry.name, entry.sha256) in self._entries
+        return known and _document_id(entry) in self._places[DOCUMENTS]
 
     def read(self, entry: SourceEntry) -> Iterator[Record]:
         """The records that the earlier run wrote for this source."""
-        document = f"doc-{(entry.sha256 or '')[:16]}"
+        document = _document_id(entry)
         for name in (DOCUMENTS, CLAIMS):
             with (self._output / name).open("rb") as stream:
                 for start, length in self._places[name].get(document, ()):
@@ -57,20 +74,25 @@ class PreviousRun:
                     record: Record = json.loads(stream.read(length))
                     yield record
 
-    def _index(self, name: str) -> dict[str, list[tuple[int, int]]]:
-        """Where in the file the lines of each document are: offset and length in bytes."""
+    def _index(self, name: str, sha256: str | None) -> dict[str, list[tuple[int, int]]] | None:
+        """Where in the file the lines of each document are: offset and length in bytes; None if it was changed."""
         places: dict[str, list[tuple[int, int]]] = {}
+        digest, at = hashlib.sha256(), 0
         try:
             with (self._output / name).open("rb") as stream:
-                at = 0
                 for line in stream:
                     record = json.loads(line)
                     document = record["id"] if name == DOCUMENTS else record["document"]["id"]
                     places.setdefault(document, []).append((at, len(line)))
+                    digest.update(line)
                     at += len(line)
-        except (OSError, ValueError, KeyError):
-            return {}
-        return places
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return places if digest.hexdigest() == sha256 else None
+
+
+def _document_id(entry: SourceEntry) -> str:
+    return f"doc-{(entry.sha256 or '')[:16]}"
 
 
 def _readable_manifest(output: Path) -> Manifest | None:
@@ -90,14 +112,22 @@ def compose(
         files = {name: stack.enter_context(atomic_file(output / name)) for name in (DOCUMENTS, CLAIMS, FAILURES)}
         for entry in entries:
             if entry.status == "duplicate":
-                tally.duplicates.append(entry.source)
+                tally.duplicates.append(entry.name)
                 finished.append(entry)
                 continue
             kept = journal.has(entry.source, entry.sha256)
+            if not kept and not previous.has(entry):
+                message = f"{entry.name} is gone from the journal (another run into this folder?); run it again"
+                raise RecordError(message, path=str(output))
             records = journal.read(entry.source, entry.sha256) if kept else previous.read(entry)
             failed = [_write(record, files, tally) for record in records]
             finished.append(SourceEntry(entry.source, entry.sha256, "failed" if any(failed) else "done"))
     return tally.summary(), tuple(finished)
+
+
+def hash_files(output: Path) -> dict[str, str]:
+    """The SHA-256 of each file of records in a run's folder."""
+    return {name: hash_file(output / name) for name in (DOCUMENTS, CLAIMS, FAILURES)}
 
 
 def _write(record: Record, files: Mapping[str, IO[str]], tally: _Tally) -> bool:

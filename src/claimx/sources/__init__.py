@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -65,7 +66,12 @@ def _read_document(path: Path, source: str, options: _Options) -> Document:
 
 def _read_bytes(path: Path, source: str, limits: Limits) -> bytes:
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise UnreadableSource("is a folder without files that can be read; check the path", path=source)
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableSource("is no file but a pipe or device; save its contents to a file", path=source)
+        size = status.st_size
         if size > limits.bytes:
             allowed = f"{limits.bytes / MEGABYTE:g} MB"
             raise LimitExceeded(f"{size / MEGABYTE:.0f} MB is more than the {allowed} allowed; split it", path=source)
