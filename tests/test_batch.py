@@ -8,12 +8,13 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from claimx import Block, Document, LimitExceeded, Progress, extract
-from claimx.batch import MOST_PROSE, require_size
+from claimx import Block, Document, LimitExceeded, PipelineError, Progress, extract
+from claimx.batch import MOST_PROSE, _check_start, require_size
 from claimx.journal import FOLDER
 
 FILES = ("claims.jsonl", "documents.jsonl", "failures.jsonl", "manifest.json")
@@ -174,15 +175,14 @@ def test_workers_end_with_their_parent(tmp_path: Path) -> None:
     pytest.fail(f"process {worker} lives on")
 
 
-def test_a_script_without_its_guard_is_told_so(sources: list[str], tmp_path: Path) -> None:
-    """Where no worker can start, that is the error; no source is blamed."""
-    script = tmp_path / "script.py"
-    script.write_text(
-        f"from pathlib import Path\nfrom claimx import extract\nextract({sources[:2]}, Path('run'), workers=2)\n"
-    )
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, cwd=tmp_path, timeout=300)
-    assert done.returncode == 1
-    assert "__main__" in done.stderr.splitlines()[-1]
+def test_workers_that_cannot_start_are_no_sources_fault() -> None:
+    """Where no process can start, as in a script without its `__main__` guard, that is the error, with the remedy."""
+    context = multiprocessing.get_context("spawn")
+    with (
+        ProcessPoolExecutor(1, mp_context=context, initializer=os._exit, initargs=(1,)) as executor,
+        pytest.raises(PipelineError, match="workers=1"),
+    ):
+        _check_start(executor)
 
 
 def test_more_prose_than_memory_holds_is_refused() -> None:
