@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from claimx.values.grammar import Grammar
 _DISTINCT = frozenset(
     {"protocol", "protocols", "memorandum", "memoranda", "convention", "treaty", "charter", "initiative"}
 )
+_PAIR_MARK = re.compile(r"[-\u2013]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class _Search:
         self._cues = vocabulary.cues
         self._known = known
         self._found: list[Mentioned] = []
+        self._spans: list[tuple[int, int]] = []
         self._by_key: dict[str, Agreement] = {}
 
     def run(self, forms: re.Pattern[str]) -> list[Mentioned]:
@@ -84,7 +87,7 @@ class _Search:
         # The year in "2030 Agenda" is its aim: it belongs to the name wherever it stands.
         agreement.year = agreement.year or (None if entry and year and year in entry.name else year)
         agreement.year = agreement.year or self._year_beside(start, end)
-        self._found.append(Mentioned(start, end, agreement))
+        self._take(start, end, agreement)
         return agreement
 
     def _year_beside(self, start: int, end: int) -> str | None:
@@ -95,11 +98,16 @@ class _Search:
             dated = self._cues["in_year"].match(self._text, end)
         if dated is None:
             return None
-        year: str | None = dated["year"] or dated.groupdict().get("bracket")
-        return year
+        named = dated.groupdict()
+        return named["year"] or named.get("bracket") or named.get("of_year")
 
     def _is_free(self, start: int, end: int) -> bool:
-        return not any(mention.start < end and start < mention.end for mention in self._found)
+        before = bisect_left(self._spans, (end,))
+        return before == 0 or self._spans[before - 1][1] <= start
+
+    def _take(self, start: int, end: int, agreement: Agreement) -> None:
+        insort(self._spans, (start, end))
+        self._found.append(Mentioned(start, end, agreement))
 
     def _name_goes_on(self, end: int) -> bool:
         """Whether the next word belongs to the same name: "Framework" in "Framework Convention"."""
@@ -155,7 +163,7 @@ class _Search:
         title = widen_title(self._text, head, end, self._vocabulary)
         for word in reversed(self._text[title.start : start].split()):
             parties = word in self._vocabulary.parties or (
-                "-" in word and word.split("-")[0] in self._vocabulary.parties
+                _PAIR_MARK.search(word) and _PAIR_MARK.split(word)[0] in self._vocabulary.places
             )
             if not parties and not self._cues["year_word"].match(word):
                 break
@@ -175,37 +183,59 @@ class _Search:
                 at = title.end
 
     def _find_acronyms(self) -> None:
-        """Every mention by an acronym that is known or was defined, also before its definition."""
-        for key, agreement in list(self._by_key.items()):
-            if agreement.acronym is None or agreement.acronym in self._vocabulary.strong:
-                continue
-            pattern = rf"(?<![^\W_]){re.escape(agreement.acronym)}(?![^\W_]|-[A-Z0-9])"
-            for hit in re.finditer(pattern, self._text):
-                end = self._with_head(hit.end())
-                if self._is_free(hit.start(), end) and not self._cues["law_after"].match(self._text, hit.end()):
-                    self._add(hit.start(), end, agreement.kind, key)
+        """Every mention by an acronym that is known or was defined, also before its definition; one pass for all."""
+        keys = {
+            agreement.acronym: key
+            for key, agreement in reversed(self._by_key.items())
+            if agreement.acronym is not None and agreement.acronym not in self._vocabulary.strong
+        }
+        if not keys:
+            return
+        forms = "|".join(map(re.escape, sorted(keys, key=len, reverse=True)))
+        for hit in re.finditer(rf"(?<![^\W_])(?:{forms})(?![^\W_]|-[A-Z0-9])", self._text):
+            end = self._with_head(hit.end())
+            if self._is_free(hit.start(), end) and not self._cues["law_after"].match(self._text, hit.end()):
+                key = keys[hit[0]]
+                self._add(hit.start(), end, self._by_key[key].kind, key)
 
     def _find_descriptions(self) -> None:
         for hit in self._cues["lower_head"].finditer(self._text):
             if self._cues["head_goes_on"].match(self._text, hit.end()):
                 continue
             title = widen_description(self._text, hit.start(), hit.end(), self._vocabulary)
-            if self._is_free(title.start, title.end) and is_description(self._text, title, self._vocabulary):
+            if not self._is_free(title.start, title.end):
+                continue
+            if is_description(self._text, title, self._vocabulary) or self._titled_in(title) is not None:
                 agreement = self._add(title.start, title.end, self._vocabulary.kind(hit[0]), self._key_of(title))
                 agreement.described = agreement.described or place_of(title.names(), self._vocabulary) is not None
                 self._define(title.start, title.end, agreement)
                 self._find_second_head(title)
 
+    def _titled_in(self, title: Title) -> str | None:
+        """The key of the one agreement that "the 2024 compact" can mean: its title has the head, and no other year."""
+        year = title.names()
+        if not year.isdigit() or len(title.words) > 1 or title.tail:
+            return None
+        head = title.head.capitalize()
+        keys = {
+            key
+            for key, agreement in self._by_key.items()
+            if agreement.year in (None, year) and any(head in form.split() for form in agreement.forms)
+        }
+        return keys.pop() if len(keys) == 1 else None
+
     def _key_of(self, title: Title) -> str | None:
         """What the agreement of a place, or of a day, goes by whatever it is called: "the Minsk accords"."""
-        if title.head in _DISTINCT:
-            return None
         names = title.names()
+        if title.head in _DISTINCT:
+            return self._titled_in(title)
         place = place_of(names, self._vocabulary)
         if place is not None:
             known = self._known.get(f"{place} agreements")
             return f"known {known.name}" if known else f"place {place}"
-        if self._cues["dated"].match(names) and not names.isdigit():
+        if names.isdigit():
+            return self._titled_in(title)
+        if self._cues["dated"].match(names):
             for key, agreement in self._by_key.items():
                 if any(f"{names} " in form or form.endswith(f" {names}") for form in agreement.forms):
                     return key
@@ -241,7 +271,7 @@ class _Search:
                 places.setdefault(first, mention.agreement)
         for hit in self._cues["carried_out"].finditer(self._text) if places else ():
             if hit["place"] in places and self._is_free(*hit.span("place")):
-                self._found.append(Mentioned(*hit.span("place"), places[hit["place"]]))
+                self._take(*hit.span("place"), places[hit["place"]])
 
     def _find_short_forms(self) -> None:
         """The head noun alone, capitalised, once an agreement with that head noun was named: "the Treaty"."""
@@ -253,7 +283,7 @@ class _Search:
         for hit in self._cues["short_form"].finditer(self._text) if named else ():
             before = [agreement for at, agreement in named.get(hit["head"], ()) if at < hit.start()]
             if before and self._is_free(*hit.span("head")):
-                self._found.append(Mentioned(*hit.span("head"), before[-1]))
+                self._take(*hit.span("head"), before[-1])
 
 
 def number_agreements(mentions: list[Mentioned]) -> dict[int, str]:

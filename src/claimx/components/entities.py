@@ -30,10 +30,11 @@ class EntitiesPipe(RuledPipe):
     def __call__(self, doc: Doc) -> Doc:
         """Add one Span a mention, with `start`, `end`, `value` and `ref` in the group's attrs by span id."""
         about = doc.user_data.get("claimx", {})
-        context = read_context(self._grammar, doc.text, about.get("published"), about.get("publisher"))
+        text = doc.text
+        context = read_context(self._grammar, text, about.get("published"), about.get("publisher"))
         spans: list[Span] = []
         attrs: dict[str, dict[str, Any]] = {}
-        for mention in find_mentions(doc.text, self._grammar, context, self._finder):
+        for mention in find_mentions(text, self._grammar, context, self._finder):
             reach = doc.char_span(mention.start, mention.end, alignment_mode="expand")
             if reach is None:
                 continue

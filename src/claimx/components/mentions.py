@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -71,11 +72,22 @@ def _find_agreements(text: str, written: str, finder: AgreementFinder) -> Iterat
         yield Mention("AGREEMENT", mention.start, mention.end, agreement.value(), keys[id(agreement)])
 
 
+class _Blocked:
+    """The places of mentions that do not overlap; whether a span meets one is found by bisection."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        spans = sorted((mention.start, mention.end) for mention in mentions)
+        self._starts = [start for start, _ in spans]
+        self._ends = [end for _, end in spans]
+
+    def meets(self, start: int, end: int) -> bool:
+        before = bisect_left(self._starts, end)
+        return before > 0 and self._ends[before - 1] > start
+
+
 def _free(mentions: Iterable[Mention], taken: list[Mention]) -> Iterator[Mention]:
-    spans = sorted((mention.start, mention.end) for mention in taken)
-    for mention in mentions:
-        if not any(start < mention.end and mention.start < end for start, end in spans):
-            yield mention
+    blocked = _Blocked(taken)
+    return (mention for mention in mentions if not blocked.meets(mention.start, mention.end))
 
 
 def _find_amounts(text: str, grammar: Grammar, context: Context) -> Iterator[Mention]:
@@ -93,9 +105,9 @@ def _find_amounts(text: str, grammar: Grammar, context: Context) -> Iterator[Men
 def _find_dates(text: str, grammar: Grammar, context: Context, taken: list[Mention]) -> Iterator[Mention]:
     anchor: Point | None = None
     anchor_at = 0
-    blocked = sorted((mention.start, mention.end) for mention in taken)
+    blocked = _Blocked(taken)
     for found in grammar.find("DATE", text):
-        if any(start < found.end and found.start < end for start, end in blocked):
+        if blocked.meets(found.start, found.end):
             continue
         near = anchor if found.start - anchor_at <= _ANCHOR_REACH else None
         value, point = read_date(grammar, found, context, near)

@@ -9,8 +9,13 @@ from claimx.values.agreements import is_acronym
 
 _RELIABLE = frozenset(
     {"Treaty", "Treaties", "Convention", "Conventions", "Pact", "Accord", "Accords", "Covenant", "Armistice", "Entente"}
+    | {"Compact"}
 )
-_DATED_HEADS = frozenset({"declaration", "communique", "communiqué", "memorandum", "joint statement", "framework"})
+_ISSUED = frozenset({"Document", "Statement", "Charter", "Framework", "Roadmap", "Principles"})
+"""What a meeting issues: named after its city alone, it is one."""
+_DATED_HEADS = frozenset(
+    {"declaration", "communique", "communiqué", "memorandum", "joint statement", "framework", "compact", "roadmap"}
+)
 _PAIR = re.compile(r"(?:[\w.]+[-\u2013])+[\w.]+")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 
@@ -21,7 +26,9 @@ def is_title(text: str, title: Title, vocabulary: Vocabulary) -> bool:
     tail = len(title.tail.split())
     if not words and not tail:
         return False
-    if any(word in vocabulary.domestic for word in words) or vocabulary.cues["organ_after"].match(text, title.end):
+    domestic = any(word in vocabulary.domestic for word in words) and not _of_two_places(words, vocabulary)
+    # "Forest Code" is a law; "Code on …" may be one between parties.
+    if domestic or (title.head == "Code" and not tail) or vocabulary.cues["organ_after"].match(text, title.end):
         return False
     quoted = text[title.start - 1 : title.start] == '"' and text[title.end : title.end + 1] in ('"', ",")
     if title.head in vocabulary.strong:
@@ -29,9 +36,17 @@ def is_title(text: str, title: Title, vocabulary: Vocabulary) -> bool:
             return len(words) == 1 and bool(vocabulary.cues["the_before"].search(text[: title.start][-8:]))
         if quoted or _count_signs(text, title, vocabulary) or _defines_acronym(text, title, vocabulary):
             return True
+        if _is_contracted(text, title, vocabulary) and (words or tail >= 2):
+            return True
         return title.head in _RELIABLE and (len(words) >= 2 or tail >= 3)
     if quoted and len(words) + tail >= 3:
         return True
+    if len(words) + tail >= 2 and _is_contracted(text, title, vocabulary):
+        return True
+    if len(words) + tail >= 2 and _defines_acronym(text, title, vocabulary, public=True):
+        return True
+    if title.head in _ISSUED and not tail and " ".join(words) in vocabulary.cities:
+        return bool(vocabulary.cues["the_before"].search(text[: title.start][-8:]))
     signs = _count_signs(text, title, vocabulary)
     return signs > 0 and (tail > 2 or len(words) >= 2 or (signs > 1 and len(words) == 1))
 
@@ -82,10 +97,24 @@ def _count_signs(text: str, title: Title, vocabulary: Vocabulary) -> int:
     return len(vocabulary.cues["sign_pair"].findall(name)) + len(set(vocabulary.cues["sign_party"].findall(name)))
 
 
-def _defines_acronym(text: str, title: Title, vocabulary: Vocabulary) -> bool:
-    """Whether the name's acronym follows, and two parties are not far."""
+def _of_two_places(words: list[str], vocabulary: Vocabulary) -> bool:
+    """Whether a name begins with two places: "Oslo-Riga School Partnership" is no matter of one state."""
+    pair = re.split(r"[-\u2013]", words[0]) if words else []
+    return len(pair) == 2 and all(place in vocabulary.places for place in pair)
+
+
+def _is_contracted(text: str, title: Title, vocabulary: Vocabulary) -> bool:
+    """Whether the text says that parties made or joined it: "signed the …", "…, agreed in April", "… of May 2024"."""
+    after = vocabulary.cues["contract_after"].match(text, title.end)
+    return bool(after or vocabulary.cues["contract_before"].search(text[max(0, title.start - 40) : title.start]))
+
+
+def _defines_acronym(text: str, title: Title, vocabulary: Vocabulary, *, public: bool = False) -> bool:
+    """Whether the name's acronym follows, and two parties, or with `public` just "states" and the like, are near."""
     match = vocabulary.cues["defined"].match(text, title.end)
     if match is None or not is_acronym(match["short"]):
         return False
     around = text[max(0, title.start - 200) : title.end + 200]
-    return len(set(vocabulary.cues["party_name"].findall(around))) >= 2
+    if vocabulary.cues["public_party"].search(around):
+        return True
+    return not public and len(set(vocabulary.cues["party_name"].findall(around))) >= 2

@@ -10,6 +10,8 @@ from claimx.values.grammar import Grammar
 
 _WORD_BEFORE = re.compile(r"(?P<word>[^\s\"()\[\],;:/•|]+)(?P<quote>\"?) +\Z")
 _CAPITALISED = re.compile(r"(?:[A-Z]|\d{4}\Z|\d{1,2}(?:st|nd|rd|th)?\Z)[\w.'&\u2013-]*\Z")
+_YEAR_AT_END = re.compile(r" of (?:1[6-9]|20)\d\d\Z")
+_YEAR_BEFORE = re.compile(r"(?<!\S)(?:1[6-9]|20)\d\d \Z")
 _LONGEST = 12
 
 
@@ -135,7 +137,7 @@ _BEFORE_OF = frozenset({"Code", "Law", "Status", "Zone", "Security", "Rules", "C
 
 def _is_link(word: str, words: list[str], before: str, vocabulary: Vocabulary, lower: bool) -> bool:
     """Whether a word in lower case may stand within a name: a connector, or a modifier such as "nuclear"."""
-    if word in vocabulary.modifiers:
+    if word in vocabulary.modifiers or (lower and "-" in word and _YEAR_BEFORE.search(before)):
         return True
     if lower or not words or not is_name(words[0]):
         return False
@@ -159,6 +161,9 @@ def _widen_right(text: str, end: int, words: list[str], vocabulary: Vocabulary) 
         if match is None or vocabulary.cues["calendar_word"].match(match["run"]):
             return end
         preposition = match["preposition"].lower()
+        if vocabulary.cues["year_word"].match(match["run"]) and not text.startswith(" to the ", match.end()):
+            # "of 2018" after a name is a date beside it; in "Protocol of 2014 to the …" it belongs to the name.
+            return end
         # What already has its place or parties takes "for the …" and "on …", not "with …" or "of …".
         spare = preposition == "for" and (len(words) >= 2 or match["article"] == "the ")
         if first and placed and preposition in ("with", "to", "between", "of", "for") and not spare:
@@ -178,5 +183,5 @@ def _cut(match: re.Match[str], vocabulary: Vocabulary) -> int:
     other = vocabulary.cues["tail_end"].search(run)
     if other is not None and match["preposition"].lower() != "to":
         cut = min(cut, other.start())
-    kept = vocabulary.cues["tail_link"].sub("", run[:cut].rstrip(" ,"))
+    kept = _YEAR_AT_END.sub("", vocabulary.cues["tail_link"].sub("", run[:cut].rstrip(" ,")))
     return match.start("run") + len(kept.rstrip(" .,"))
