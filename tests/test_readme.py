@@ -43,12 +43,10 @@ def reference() -> str:
         for parameter in command.params:
             if parameter.name == "help":
                 continue
-            record = parameter.to_info_dict()
-            names = "`, `".join(record.get("opts", []) + record.get("secondary_opts", []))
-            shown = names if record["param_type_name"] == "option" else parameter.make_metavar(context)
-            parts.append(
-                f"| `{shown}` | {' '.join((getattr(parameter, 'help', '') or '').split())} |".replace("||", "|")
-            )
+            names = "`, `".join([*parameter.opts, *parameter.secondary_opts])
+            shown = names if parameter.param_type_name == "option" else parameter.make_metavar(context)
+            meaning = " ".join((getattr(parameter, "help", "") or "").split())
+            parts.append(f"| `{shown}` | {meaning} |")
         parts.append("")
     return "\n".join(parts)
 
