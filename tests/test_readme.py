@@ -44,7 +44,7 @@ def reference() -> str:
             if parameter.name == "help":
                 continue
             names = "`, `".join([*parameter.opts, *parameter.secondary_opts])
-            shown = names if parameter.param_type_name == "option" else parameter.make_metavar(context)
+            shown = names if parameter.param_type_name == "option" else str(parameter.metavar or parameter.name).upper()
             meaning = " ".join((getattr(parameter, "help", "") or "").split())
             parts.append(f"| `{shown}` | {meaning} |")
         parts.append("")

@@ -44,13 +44,14 @@ def runs(draw: st.DrawFn, *, statuses: bool = False) -> tuple[list[dict[str, Any
 
 
 def document_record(name: str, text: str, blocks: list[Any], statements: list[Any]) -> dict[str, Any]:
+    section = {"kind": "body", "title": None}
     return {
         "schema": "claimx.document/1", "id": name, "source": f"{name}.txt", "sha256": "0" * 64,
         "media_type": "text/plain", "title": "Tolls 🏝️", "authors": [], "publisher": None, "published": "2025-10-31",
         "language": "en", "pages": None, "text": text, "links": [], "places": [], "entities": [], "warnings": [],
         "blocks": [{"start": s, "end": e, "role": "paragraph", "level": None, "marker": None} for s, e in blocks],
         "statements": [
-            {"start": s, "end": e, "section": {"kind": "body", "title": None}, "labels": [], "scores": {}, "confidence": 0.1}
+            {"start": s, "end": e, "section": section, "labels": [], "scores": {}, "confidence": 0.1}
             for s, e in statements
         ],
     }  # fmt: skip
@@ -79,7 +80,7 @@ def claim_records(
     return {
         "schema": "claimx.claim/1", "id": f"clm-{number:016x}",
         "document": {name: document[name] for name in ("id", "source", "sha256", "title", "published")},
-        "label": labels[0], "labels": labels, "scores": {label: 0.5 for label in LABELS}, "confidence": 0.5,
+        "label": labels[0], "labels": labels, "scores": dict.fromkeys(LABELS, 0.5), "confidence": 0.5,
         "text": text[start:end], "start": start, "end": end, "context": {"prefix": "", "suffix": ""},
         "section": {"kind": "body", "title": None}, "location": [],
         "arguments": [{"role": role, **span()} for role in draw(st.lists(st.sampled_from(ROLES), max_size=2))],
