@@ -182,6 +182,8 @@ class ClaimModel:
 
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
+            # the graph is as it should be; fusing sums with normalisation would make it slower
+            options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
             tokenizer = Tokenizer.from_str(self.files["tokenizer.json"].decode())
             session = onnxruntime.InferenceSession(
                 self.files["encoder.onnx"], options, providers=["CPUExecutionProvider"]

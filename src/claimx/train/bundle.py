@@ -114,7 +114,7 @@ def _encoder_state(tensors: Mapping[str, Array], words: Array, layers: int) -> d
         "project.weight": tensors["project.weight"].T,
         "project.bias": tensors["project.bias"],
     }
-    state |= {name: value for name, value in tensors.items() if ".LayerNorm." in name and "dense_bias" not in name}
+    state |= {name: value for name, value in tensors.items() if ".LayerNorm." in name}
     for number in range(layers):
         name = f"bert.encoder.layer.{number}"
         parts = np.split(_dense_weight(tensors, f"{name}.attention.self"), 3)
@@ -124,9 +124,7 @@ def _encoder_state(tensors: Mapping[str, Array], words: Array, layers: int) -> d
             state[f"{name}.attention.self.{part}.bias"] = bias
         for dense in ("attention.output.dense", "intermediate.dense", "output.dense"):
             state[f"{name}.{dense}.weight"] = _dense_weight(tensors, f"{name}.{dense}")
-        state[f"{name}.intermediate.dense.bias"] = tensors[f"{name}.intermediate.dense.bias"]
-        for dense in ("attention.output", "output"):
-            state[f"{name}.{dense}.dense.bias"] = tensors[f"{name}.{dense}.LayerNorm.dense_bias"]
+            state[f"{name}.{dense}.bias"] = tensors[f"{name}.{dense}.bias"]
     return state
 
 

@@ -72,25 +72,26 @@ def _fit_label(own: Logits, shared: Logits, truth: NDArray[np.bool_]) -> tuple[f
     if truth.all() or not truth.any():
         return 1.0, 0.0, 0.0  # a label that is always or never there teaches nothing
     odds = np.log(np.clip(shared, 1e-6, 1 - 1e-6) / np.clip(1 - shared, 1e-6, 1))
-    model = LogisticRegression(C=1.0).fit(np.column_stack([own, odds]), truth)
+    model = LogisticRegression(C=0.1).fit(np.column_stack([own, odds]), truth)
     return round(float(model.coef_[0][0]), 4), round(float(model.coef_[0][1]), 4), round(float(model.intercept_[0]), 4)
 
 
 def _fit_second(rough: Calibration, logits: Logits, gold: Sequence[Sequence[str]]) -> tuple[float, float, float]:
-    """Per label the score from which adding it beside the primary label gives the best F1 of the label."""
+    """Per label the score from which adding it beside the primary label gives the best F1; 0.5 unless clearly worse."""
     verdicts = [rough.verdict(row) for row in logits]
     limits = []
     for label in LABELS:
-        best = (-1.0, 0.5)
-        for limit in np.arange(0.3, 0.96, 0.05):
+        found = {}
+        for limit in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
             given = [
                 bool(verdict.labels) and (verdict.labels[0] == label or verdict.scores[label] >= limit)
                 for verdict in verdicts
             ]
             right = sum(g and label in labels for g, labels in zip(given, gold, strict=True))
             total = sum(given) + sum(label in labels for labels in gold)
-            best = max(best, (round(2 * right / max(total, 1), 3), round(float(limit), 2)))
-        limits.append(best[1])
+            found[limit] = 2 * right / max(total, 1)
+        best = max(found, key=found.__getitem__)
+        limits.append(best if found[best] > found[0.5] + 0.01 else 0.5)
     return limits[0], limits[1], limits[2]
 
 
