@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -18,6 +19,7 @@ from claimx.values.percent import read_percent
 
 _NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d(?!\d)")
 _ANCHOR_REACH = 400
+_TOLD_OFTEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,24 @@ def find_mentions(text: str, grammar: Grammar, context: Context, finder: Agreeme
 
 def read_context(grammar: Grammar, text: str, published: str | None, publisher: str | None) -> Context:
     """What the document as a whole tells about its values."""
-    dollar = _country_value(grammar, "dollar_country", publisher) or "USD"
-    rupee = _country_value(grammar, "rupee_country", publisher) or "INR"
-    return Context(published, dollar, rupee, numeric_order(text))
+    dollar = _country_value(grammar, "dollar_country", publisher) or _country_told(grammar, "dollar_country", text)
+    rupee = _country_value(grammar, "rupee_country", publisher) or _country_told(grammar, "rupee_country", text)
+    return Context(published, dollar or "USD", rupee or "INR", numeric_order(text))
 
 
 def _country_value(grammar: Grammar, name: str, publisher: str | None) -> str | None:
     cue = grammar.cues.get(name)
     match = cue.search(publisher) if cue is not None and publisher else None
     return grammar.meaning(name, match[0]) if match else None
+
+
+def _country_told(grammar: Grammar, name: str, text: str) -> str | None:
+    """The currency of the one country, of those that share its sign, that the text speaks of thrice or more."""
+    cue = grammar.cues.get(name)
+    if cue is None:
+        return None
+    counts = Counter(grammar.meaning(name, match[0]) for match in cue.finditer(text))
+    return next(iter(counts)) if len(counts) == 1 and counts.total() >= _TOLD_OFTEN else None
 
 
 def numeric_order(text: str) -> Literal["day", "month"] | None:
@@ -119,9 +130,12 @@ def _find_dates(text: str, grammar: Grammar, context: Context, taken: list[Menti
 
 _BASE = re.compile(
     r"(?: \([^()]{1,40}\))? of (?:the |an? |its |their |our |his |her )?"
-    r"((?:[A-Za-z0-9$.&/'-]+ ){0,4}?[A-Za-z0-9'/&-]*[A-Za-z0-9])"
-    r"(?=[,.;:)\]]|$| (?:in|on|by|at|to|for|from|with|was|were|is|are|has|have|had|and|or|who|that|which|but|as|will|"
-    r"would|can|could|may|do|does|did|during|over|after|before|since|between|per|than|while|when|if|so|annually|\())"
+    r"((?:[\w$.&/'-]+ ){0,4}?[\w'/&-]*\w)"
+    r"(?=[,.;:)\]\n?!\u2013\u2014]|$| \(| (?:in|on|by|at|to|for|from|with|was|were|is|are|has|have|had|and|or|who|that|"
+    r"which|but|as|will|would|can|could|may|do|does|did|during|over|after|before|since|between|per|than|while|when|if|so|"
+    r"annually|said|say|says|told|went|goes|go|came|come|comes|claimed|reported|favou?r|support|oppose|believe|think|"
+    r"live|lives|passed|voted|now|each|every|this|last|next|above|below|through|under|into|because|within|against|among|"
+    r"without|it|they|we|he|she)\b)"
 )
 
 

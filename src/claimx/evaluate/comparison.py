@@ -226,13 +226,24 @@ def _mentions(row: Mapping[str, Any] | None) -> dict[tuple[str, int, int], Any]:
     return {(entity["label"], entity["start"], entity["end"]): entity.get("value") for entity in entities}
 
 
-def _same_value(gold: Any, found: Any) -> bool:
-    def plain(value: Any) -> Any:
-        return (
-            {key: str(item) for key, item in value.items() if item is not None} if isinstance(value, Mapping) else value
-        )
+_ARTICLE = re.compile(r"(?:the|an?|its|their|our|his|her) ", re.IGNORECASE)
 
-    return bool((plain(gold) or None) == (plain(found) or None))
+
+def _same_value(gold: Any, found: Any) -> bool:
+    """Whether two values agree: a key that is null is a missing one, "4.50" is "4.5", "the fund" is "fund"."""
+    return bool((_plain(gold) or None) == (_plain(found) or None))
+
+
+def _plain(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    return {key: _plain_item(key, str(item)) for key, item in value.items() if item is not None}
+
+
+def _plain_item(key: str, item: str) -> str:
+    if key in ("min", "max") and "." in item:
+        return item.rstrip("0").rstrip(".")
+    return _ARTICLE.sub("", item, count=1) if key == "of" and _ARTICLE.match(item) else item
 
 
 def _error(pair: Pair) -> dict[str, Any]:
