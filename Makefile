@@ -41,6 +41,9 @@ bench: .venv/development ## the benchmarks, apart from the tests
 corpus: .venv/development ## rebuild corpus/sources and corpus/gold from corpus/masters
 	$(BIN)/python corpus/build.py
 
+interop: .venv/development ## a round trip through the real label-studio and doccano (a gigabyte to install, once)
+	$(BIN)/python tests/interop/round_trip.py
+
 train-environment: .venv/development ## add what `claimx train` needs (torch)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
 

@@ -116,6 +116,10 @@ def show_import(summary: ImportSummary) -> None:
     for name, count in summary.by_annotator.items():
         table.add_row(Text(f"by {name}"), f"{count:,}")
     Console(stderr=True).print(table)
+    for part in summary.left_out[:20]:
+        show_problem(f"warning: lies in no claim, so it was left out: {part}")
+    if len(summary.left_out) > 20:
+        show_problem(f"warning: and {len(summary.left_out) - 20} more")
 
 
 def show_team_work(work: TeamWork, queue: int) -> None:

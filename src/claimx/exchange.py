@@ -29,11 +29,15 @@ FAST = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """How many changes of each kind were stored, in all and by annotator; `unchanged` claims made no decision."""
+    """How many changes of each kind were stored, in all and by annotator.
+
+    `left_out` names parts of claims in the file that lie in no claim, as when only a claim's own region was deleted.
+    """
 
     counts: Mapping[Kind, int]
     by_annotator: Mapping[str, int]
     passages: int
+    left_out: tuple[str, ...] = ()
 
 
 def current_claims(folder: Path, database: str | None = None) -> Iterator[Record]:
@@ -85,9 +89,10 @@ def import_file(
         decisions += [decision for change in found for decision in maker.decisions(change)]
         changes += found
     store.append_all(decisions)
+    left_out = tuple(part for passage in passages for part in passage.left_out)
     counts = Counter(change.kind for change in changes)
     people = Counter(cast(str, change.annotator) for change in changes)
-    return ImportSummary({kind: counts[kind] for kind in KINDS}, dict(people), len(passages))
+    return ImportSummary({kind: counts[kind] for kind in KINDS}, dict(people), len(passages), left_out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class Passage:
     """A stretch of a document, from `start` on, with its claims in text order.
 
     `reviewed`: a person went through it, so a claim left as it was is accepted. `complete`: a claim that the run has
-    here and the passage has not was taken out.
+    here and the passage has not was taken out. `left_out` names parts of claims that were in the file and lie in none.
     """
 
     document: str
@@ -52,6 +52,7 @@ class Passage:
     annotator: str | None = None
     reviewed: bool = False
     complete: bool = True
+    left_out: tuple[str, ...] = ()
 
 
 Spanned = TypeVar("Spanned", Argument, Entity, Source)

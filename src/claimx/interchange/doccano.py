@@ -106,12 +106,8 @@ class _LineReader:
         regions = list(self._regions())
         relations = list(self._relations())
         start = self._record.get("claimx_start", 0)
-        passage = Passage(
-            self._document,
-            int(start),
-            self._text,
-            claims_of(regions, relations, path=self._path, line=self._line, named=False),
-        )
+        found = claims_of(regions, relations, path=self._path, line=self._line, named=False)
+        passage = Passage(self._document, int(start), self._text, found.claims, left_out=found.left_out)
         check_passage(passage, texts, path=self._path, line=self._line, pointer="/text")
         return passage
 

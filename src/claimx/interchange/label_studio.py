@@ -154,15 +154,17 @@ class _TaskReader:
         if not isinstance(results, list):
             raise self.error("has no list of results", f"{pointer}/result")
         regions, relations = self._collect(results, text, f"{pointer}/result")
+        found = claims_of(regions, relations, path=self._path, line=self._number)
         human = pointer.startswith("/annotations")
         passage = Passage(
             document,
             start,
             text,
-            claims_of(regions, relations, path=self._path, line=self._number),
+            found.claims,
             title=data.get("title") or None,
             annotator=_annotator(given) if human else None,
             reviewed=human,
+            left_out=found.left_out,
         )
         check_passage(passage, texts, path=self._path, line=self._number, pointer="/data/text")
         return passage

@@ -112,7 +112,8 @@ class _TaskReader:
             return None
         regions = [self._region(span, place, text) for place, span in enumerate(self._task.get("spans") or ())]
         relations = list(self._relations(regions))
-        claims = claims_of(regions, relations, path=self._path, line=self._line)
+        found = claims_of(regions, relations, path=self._path, line=self._line)
+        claims = found.claims
         if answer == "reject" and len(claims) != 1:
             raise self._error(f"rejects {len(claims)} claims at once; reject them one by one", "/answer")
         passage = Passage(
@@ -123,6 +124,7 @@ class _TaskReader:
             title=meta.get("title"),
             annotator=self._annotator() if answer else None,
             reviewed=answer is not None,
+            left_out=found.left_out,
         )
         check_passage(passage, texts, path=self._path, line=self._line, pointer="/text")
         return passage

@@ -59,6 +59,14 @@ class Relation:
     pointer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """Claims put together from regions, and the parts that lie in none, in words: their claim was taken out."""
+
+    claims: tuple[Annotated, ...]
+    left_out: tuple[str, ...]
+
+
 def regions_of(claim: Annotated, *, flat: bool = False) -> tuple[list[Region], list[Relation]]:
     """The claim's own region, one for each part of it, and the relations from the claim to them.
 
@@ -104,12 +112,12 @@ def _entity_attributes(entity: Entity) -> dict[str, str]:
 
 def claims_of(
     regions: Sequence[Region], relations: Iterable[Relation], *, path: str, line: int | None, named: bool = True
-) -> tuple[Annotated, ...]:
+) -> Assembled:
     """The claims that these regions and relations make up, in text order.
 
     A part without a relation belongs to the claim around it: an entity to each, anything else to the smallest.
     `named`: the id of a claim's region is the claim's.
-    Raises RecordError for an unknown label, a part of no claim, and a relation that says nothing.
+    Raises RecordError for an unknown label and for a relation that joins no claim and part.
     """
     assembly = _Assembly(regions, path, line)
     for relation in relations:
@@ -118,7 +126,8 @@ def claims_of(
     claims = [assembly.claim(head) for head in assembly.heads]
     if not named:
         claims = [replace(claim, id="") for claim in claims]
-    return tuple(sorted(claims, key=lambda claim: (claim.start, claim.end, claim.id)))
+    claims.sort(key=lambda claim: (claim.start, claim.end, claim.id))
+    return Assembled(tuple(claims), tuple(assembly.left_out))
 
 
 class _Assembly:
@@ -137,6 +146,7 @@ class _Assembly:
         self.heads = [region for region in regions if region.label in LABELS]
         self._parts: dict[str, list[Region]] = {head.id: [] for head in self.heads}
         self._placed: set[str] = set()
+        self.left_out: list[str] = []
 
     def relate(self, relation: Relation) -> None:
         """Takes in one relation, whichever way it was drawn."""
@@ -159,8 +169,8 @@ class _Assembly:
             around = [head for head in self.heads if head.start <= region.start and region.end <= head.end]
             around.sort(key=lambda head: head.end - head.start)
             if not around:
-                message = f"{region.label} {region.text[:40]!r} lies in no claim; draw a relation from its claim to it"
-                raise self._error(message, region.pointer)
+                where = f"line {self._line}, " if self._line is not None else ""
+                self.left_out.append(f"{where}{region.start}:{region.end} {region.label} {region.text[:40]!r}")
             for head in around if region.label in ENTITY_LABELS else around[:1]:
                 self._parts[head.id].append(region)
 

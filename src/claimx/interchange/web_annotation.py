@@ -102,8 +102,9 @@ def read(path: Path, texts: Mapping[str, str]) -> Iterator[Passage]:
         if (creator := reader.creator()) is not None:
             creators[document] = creator
     for document, found in regions.items():
-        claims = claims_of(found, relations.get(document, ()), path=str(path), line=None)
-        passage = Passage(document, 0, texts[document], claims, annotator=creators.get(document))
+        put = claims_of(found, relations.get(document, ()), path=str(path), line=None)
+        creator = creators.get(document)
+        passage = Passage(document, 0, texts[document], put.claims, annotator=creator, left_out=put.left_out)
         check_passage(passage, texts, path=str(path), line=None, pointer="")
         yield passage
 
