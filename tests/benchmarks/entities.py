@@ -102,8 +102,12 @@ def find_stock(doc: Doc) -> dict[Span, Value]:
 
 
 def same_value(left: Value, right: Value) -> bool:
-    """Whether two values agree, the free text of `of` set aside."""
-    return {**(left or {}), "of": None} == {**(right or {}), "of": None}
+    """Whether two values agree, the free text of `of` set aside; null is missing."""
+    return _told(left) == _told(right)
+
+
+def _told(value: Value) -> Mapping[str, Any]:
+    return {key: item for key, item in (value or {}).items() if item is not None and key != "of"}
 
 
 def tally(pairs: Iterable[tuple[dict[Span, Value], Joined]], misses: str | None) -> dict[str, Tally]:
@@ -139,6 +143,11 @@ def print_tables(shared: Path, nlp: Language, stock: Language, misses: str | Non
     for label, counts in both.items():
         total = Tally(*(sum(getattr(count, key) for count in counts) for key in Tally.__slots__))
         show(f"| both | {label} | {total.row()} | | | |")
+    for name in ("dev", "test"):
+        documents = read_documents(ROOT / "corpus" / "gold" / f"{name}.jsonl")
+        ours = tally(((find_ours(nlp, doc.text, doc.published), doc) for doc in documents), misses)
+        for label in ENTITY_LABELS:
+            show(f"| corpus {name} | {label} | {ours[label].row()} | | | |")
 
 
 # Spans of the peer that our codebook does not count, by kind: a pattern over its span, and the reason.

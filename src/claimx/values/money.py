@@ -39,6 +39,7 @@ def read_currency(grammar: Grammar, groups: Mapping[str, str], context: Context)
         or grammar.meaning("currency_symbol", named)
         or grammar.meaning("currency_minor", groups.get("minor"))
         or grammar.meaning("currency_scaled", groups.get("scaled"))
+        or grammar.meaning("currency_prefix", groups.get("prefix"))
         or grammar.meaning("currency_packed", packed)
     )
     if code == "$" and groups.get("currency") not in (None, named):
