@@ -94,6 +94,21 @@ def test_importing_again_changes_nothing(run: Path) -> None:
     assert stored(run) == before
 
 
+def test_utf16_offsets_of_a_page_are_told_by_their_quote(run: Path) -> None:
+    """Where a page of Label Studio counted UTF-16 units, the quote says so, and nothing has changed."""
+    path = exported(run, "label-studio")
+
+    def count_units(result: list[dict[str, Any]]) -> None:
+        for item in result:
+            if item["type"] == "labels" and item["value"]["start"] > 6:
+                item["value"]["start"] += 1  # behind one emoji
+                item["value"]["end"] += 1 + sum(ord(character) > 0xFFFF for character in item["value"]["text"])
+
+    annotate(path, count_units)
+    summary = imported(run, "label-studio", path)
+    assert {kind: count for kind, count in summary.counts.items() if count} == {"accepted": 4}
+
+
 def test_an_added_claim_is_added(run: Path) -> None:
     """A new region becomes an added claim with a valid record."""
     path = exported(run, "label-studio")

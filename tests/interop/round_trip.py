@@ -15,9 +15,8 @@ from typing import Any
 import doccano
 import label_studio
 
-from claimx.interchange.annotation import Annotated, annotated, shifted
+from claimx.interchange.annotation import Annotated, annotated, shifted, utf16_offsets
 from claimx.interchange.changes import Current, iter_changes
-from claimx.interchange.doccano import utf16_offsets
 from claimx.interchange.formats import FORMATS
 from claimx.records import read_records
 

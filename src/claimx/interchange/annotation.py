@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any, Literal, TypeVar
 
 from claimx.claim import Argument, Attribution, ClaimLabel, Entity, Source
@@ -208,3 +209,12 @@ def check_span(
         message = f"text[{start}:{end}] is {found[:60]!r}, not {str(quote)[:60]!r}; offsets count code points"
         raise OffsetMismatch(message, path=path, line=line, pointer=pointer)
     return found
+
+
+def utf16_offsets(text: str) -> list[int]:
+    """For each offset in code points, the end included, the offset in UTF-16 units.
+
+    >>> utf16_offsets("a🏝b")
+    [0, 1, 3, 4]
+    """
+    return list(accumulate((2 if ord(character) > 0xFFFF else 1 for character in text), initial=0))

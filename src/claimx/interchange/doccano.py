@@ -9,27 +9,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate, count
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from claimx.errors import OffsetMismatch, RecordError
-from claimx.interchange.annotation import Annotated, Passage, check_passage
+from claimx.interchange.annotation import Annotated, Passage, check_passage, utf16_offsets
 from claimx.interchange.regions import Region, Relation, claims_of, regions_of
 from claimx.records import read_records, write_records
 
 HOLDS = ("labels", "arguments", "entities", "attribution", "certainty", "polarity")
 
 Record = Mapping[str, Any]
-
-
-def utf16_offsets(text: str) -> list[int]:
-    """For each offset in code points, the end included, the offset in UTF-16 units.
-
-    >>> utf16_offsets("a🏝b")
-    [0, 1, 3, 4]
-    """
-    return list(accumulate((2 if ord(character) > 0xFFFF else 1 for character in text), initial=0))
 
 
 def write(path: Path, passages: Iterable[Passage]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from claimx.claim import ENTITY_LABELS, LABELS
 from claimx.errors import RecordError
-from claimx.interchange.annotation import FIELDS, Passage, check_passage, check_span
+from claimx.interchange.annotation import FIELDS, Passage, check_passage, check_span, utf16_offsets
 from claimx.interchange.regions import ALSO, ARGUMENTS, RELATION_LABELS, SOURCE, Region, Relation, claims_of, regions_of
 from claimx.records import atomic_file
 
@@ -210,10 +210,20 @@ class _TaskReader:
         quote = value.get("text")
         if isinstance(quote, str) and quote not in text:
             quote = quote.replace("\\n", "\n")  # its page writes line breaks in a quote as two characters
-        place = (value.get("start"), value.get("end"))
+        place = _in_code_points(text, value.get("start"), value.get("end"), quote)
         quote = check_span(text, *place, quote, path=self._path, line=self._number, pointer=f"{pointer}/value")
         score = result.get("score")
-        return Region(key, labels[0], value["start"], value["end"], quote, attributes, score, f"{pointer}/value")
+        return Region(key, labels[0], *place, quote, attributes, score, f"{pointer}/value")
+
+
+def _in_code_points(text: str, start: Any, end: Any, quote: Any) -> tuple[Any, Any]:
+    """The offsets, converted where only UTF-16 units give the quote: versions differ in what their page counts."""
+    if not isinstance(start, int) or not isinstance(end, int) or text[start:end] == quote:
+        return start, end
+    units = utf16_offsets(text)
+    if start in units and end in units and text[units.index(start) : units.index(end)] == quote:
+        return units.index(start), units.index(end)
+    return start, end
 
 
 def _annotator(annotation: Mapping[str, Any]) -> str | None:
