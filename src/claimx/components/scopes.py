@@ -48,8 +48,11 @@ def readings_of(span: Span, kind: str, matches: Sequence[CueMatch]) -> list[Cand
 
 def in_quotation(span: Span) -> bool:
     """Whether a quotation that began in an earlier sentence of the paragraph is still open where the span begins."""
-    text = span.doc.text
-    before = text[max(text.rfind("\n\n", 0, span.start_char), 0) : span.start_char]
+    doc, first = span.doc, span.start
+    # The whole text, made anew for each statement, would cost the square of the document's length.
+    while first > 0 and "\n\n" not in doc[first - 1].text_with_ws:
+        first -= 1
+    before = doc[first : span.start].text_with_ws
     return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
