@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUNTIME := .ci/requirements/runtime.txt
 DEVELOPMENT := .ci/requirements/development.txt
+# What else is in tests/benchmarks makes weights or needs the extra `train`.
+BENCHMARKS := classifier entities ingestion own_documents review robustness
+GOLD := ../shared/data/policy-claims/dev.jsonl
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint bench corpus interop train-environment pins clean
@@ -36,7 +39,9 @@ test: lint ## all checks and tests
 	$(BIN)/python -m pytest -W error
 
 bench: .venv/development ## the benchmarks, apart from the tests
-	for script in tests/benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m tests.benchmarks.$$name || exit 1; done
+	$(BIN)/python -m tests.benchmarks.sentences $(GOLD)
+	$(BIN)/python -m tests.benchmarks.arguments $(GOLD)
 
 corpus: .venv/development ## rebuild corpus/sources and corpus/gold from corpus/masters
 	$(BIN)/python corpus/build.py

@@ -86,7 +86,7 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
     """A path that cannot be opened is unreadable, and the line says why."""
     with pytest.raises(UnreadableSource, match="no such file"):
         read_document(tmp_path / "gone.pdf")
-    with pytest.raises(UnreadableSource, match="cannot be opened"):
+    with pytest.raises(UnreadableSource, match="folder without files"):
         read_document(tmp_path)
 
 
