@@ -161,6 +161,10 @@ def _opens_section(piece: Piece) -> bool:
     )
 
 
+_SENTENCES = re.compile(r"\w{3}[.!?][\"”’)]* [\"“‘(]?[A-Z].*[!?]$", re.S)
+"""More than one sentence, the last a question or a call: a paragraph, where a title would be one line."""
+
+
 def _title_at(pieces: Sequence[Piece]) -> int | None:
     """Where the title stands: so marked, the first heading of level 1, or a first line that is no sentence."""
     first = [(index, piece) for index, piece in enumerate(pieces) if piece.role != "navigation"][:_FIRST]
@@ -172,7 +176,8 @@ def _title_at(pieces: Sequence[Piece]) -> int | None:
             return index
     for index, piece in first[:3]:
         if piece.role in ("heading", "paragraph") and len(piece.text) <= _LONGEST_TITLE:
-            return index if not piece.text.endswith((".", ":", ";", ",")) and len(piece.text) > 3 else None
+            prose = piece.text.endswith((".", ":", ";", ",")) or _SENTENCES.search(piece.text)
+            return index if not prose and len(piece.text) > 3 else None
     return None
 
 
