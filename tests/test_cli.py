@@ -104,7 +104,7 @@ def test_inspect_refuses_a_page_that_is_not_there(sources: Path) -> None:
     """A page of a file without pages is misuse, not silence."""
     done = claimx("inspect", sources / "ports.md", "--page", "2")
     assert done.returncode == 2
-    assert "no pages" in " ".join(done.stderr.split())
+    assert "no pages" in " ".join(done.stderr.replace("│", " ").split())
 
 
 @pytest.mark.parametrize(
